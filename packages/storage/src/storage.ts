@@ -1,0 +1,105 @@
+import type { DependencyLink, EpochMillis, Span } from '@tracekin/model';
+import type { TraceQuery } from './trace-query.ts';
+
+/** Spans that are written together. */
+export interface SpanBatch {
+  /**
+   * Makes a write repeatable: the same id always comes with the same spans in the same order, and a second write of it
+   * changes nothing. Unique per data directory and for ever.
+   */
+  readonly id: string;
+  /** Normalised; never empty. The storage neither changes nor keeps the array. */
+  readonly spans: readonly Span[];
+}
+
+/** Settings that mean the same on every backend. */
+export interface StorageOptions {
+  /** True: a trace id matches as a whole. False: by its right-most 16 characters. Zipkin's STRICT_TRACE_ID. */
+  readonly strictTraceId: boolean;
+  /** False: search, names and autocomplete answer empty; trace by id and dependency links still work. */
+  readonly searchEnabled: boolean;
+  /** Tag keys whose values are offered by autocomplete. Sorted, unique. */
+  readonly autocompleteKeys: readonly string[];
+}
+
+/** What a backend can do beyond the contract; the server shows or hides features by it. */
+export interface StorageCapabilities {
+  /** What a resolved `write` survives: nothing, or the crash of any process. */
+  readonly durable: boolean;
+  /** Whether `deleteTrace` works. */
+  readonly deleteTrace: boolean;
+}
+
+/** A window of time in milliseconds; both ends inclusive. */
+export interface DependencyQuery {
+  readonly endTs: EpochMillis;
+  /** Above 0. */
+  readonly lookback: number;
+}
+
+export interface CallOptions {
+  /** Aborting rejects the call with the signal's reason as soon as the backend can stop. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** `ok: false` carries one sentence for the operator: what is wrong and what to do. */
+export type CheckResult = { readonly ok: true } | { readonly ok: false; readonly error: string };
+
+/**
+ * A span storage. Constructors do no I/O; the first call connects and every method may be called at any time, concurrently.
+ *
+ * Failures are `TracekinError`s: `unavailable` when the backend does not answer (safe to repeat), `timeout`, `unsupported`;
+ * `too-large` for a batch that can never be stored. Everything that a resolved `write` held is returned by later reads
+ * within a second (on a backend with a refresh interval: after it).
+ *
+ * Results belong to the caller. Orders are part of the contract where stated.
+ */
+export interface Storage extends AsyncDisposable {
+  /** As /health shows it, e.g. `InMemoryStorage{}`. */
+  readonly name: string;
+  readonly capabilities: StorageCapabilities;
+
+  /** Stores all spans or none. Resolves when they survive what `capabilities.durable` says. */
+  write(batch: SpanBatch): Promise<void>;
+
+  /**
+   * The spans of a trace as they were reported: not merged, identical ones once, in no particular order. Empty when unknown.
+   * `traceId` is normalised (16 or 32 characters). No limit on the number of spans.
+   */
+  getTrace(traceId: string, options?: CallOptions): Promise<Span[]>;
+
+  /** As `getTrace`, per distinct trace; unknown ones are left out. `traceIds` are unique. */
+  getTraces(traceIds: readonly string[], options?: CallOptions): Promise<Span[][]>;
+
+  /**
+   * Whole traces (spans outside of the window included) of which one span meets every criterion, at most `query.limit`: those
+   * whose latest matching span is the most recent, most recent first. Spans without a timestamp are never matched.
+   * With `strictTraceId: false` traces are grouped by the low 64 bits.
+   */
+  findTraces(query: TraceQuery, options?: CallOptions): Promise<Span[][]>;
+
+  /** Local service names. Sorted, unique. */
+  getServiceNames(options?: CallOptions): Promise<string[]>;
+  /** Span names that a service (lower case) reported. Sorted, unique. Empty when unknown. */
+  getSpanNames(serviceName: string, options?: CallOptions): Promise<string[]>;
+  /** Remote service names that a service (lower case) reported. Sorted, unique. Empty when unknown. */
+  getRemoteServiceNames(serviceName: string, options?: CallOptions): Promise<string[]>;
+  /** Values seen for a key of `autocompleteKeys`, any service. Sorted, unique. Empty for another key. */
+  getAutocompleteValues(key: string, options?: CallOptions): Promise<string[]>;
+
+  /**
+   * Links of all traces that start in the window, as the model's `linkSpans` gives them for all spans of each such trace,
+   * summed. A trace starts at its first root's timestamp, else at its smallest timestamp (`traceTimestamp`). Traces are
+   * grouped by the low 64 bits of the id, strict or not. Sorted by parent, then child.
+   */
+  getDependencies(query: DependencyQuery, options?: CallOptions): Promise<DependencyLink[]>;
+
+  /** Removes every span of a trace; resolves to how many there were. Rejects with `unsupported` where it cannot. */
+  deleteTrace(traceId: string, options?: CallOptions): Promise<number>;
+
+  /** Cheap and repeatable; never rejects. */
+  check(options?: CallOptions): Promise<CheckResult>;
+
+  /** Waits for writes under way and frees everything it opened. Repeatable. Later calls reject with `unavailable`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
