@@ -24,11 +24,20 @@ if (files.length === 0) {
 }
 
 const isolation =
-  kind === 'unit' ? ['--test-isolation=none'] : ['--test-isolation=process', '--test-concurrency=1', '--test-timeout=600000'];
+  kind === 'unit'
+    ? ['--test-isolation=none']
+    : ['--test-isolation=process', '--test-concurrency=1', '--test-timeout=600000'];
 const reporter = process.env['TEST_REPORTER'] ?? (process.stdout.isTTY ? 'spec' : 'dot');
 const result = spawnSync(
   process.execPath,
-  ['--disable-warning=ExperimentalWarning', '--test', ...isolation, `--test-reporter=${reporter}`, '--test-reporter-destination=stdout', ...files],
+  [
+    '--disable-warning=ExperimentalWarning',
+    '--test',
+    ...isolation,
+    `--test-reporter=${reporter}`,
+    '--test-reporter-destination=stdout',
+    ...files,
+  ],
   { stdio: 'inherit' },
 );
 process.exit(result.status ?? 1);

@@ -1,0 +1,63 @@
+// `npm run demo`: the server, both demos, a few requests, and the links to open. Ctrl-C ends everything.
+import { parseArgs } from 'node:util';
+import { createServer, loadSettings } from '@tracekin/server';
+import { launch } from './launch.ts';
+import { threeApis, twoServices } from './topology.ts';
+
+const help = `Starts Tracekin and both demo applications, sends a few requests, and prints where to look.
+
+  npm run demo -- [--port 9411] [--storage clickhouse|mem] [--data DIR] [--once]
+
+  --port     port of the server and its UI (default 9411)
+  --storage  where traces are kept (default: as npm start)
+  --data     folder of the storage (default ./data)
+  --once     stop after the first requests (for scripts)
+`;
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '9411' },
+    storage: { type: 'string' },
+    data: { type: 'string' },
+    once: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+if (values.help) {
+  console.log(help);
+  process.exit(0);
+}
+
+const args = ['--port', values.port];
+if (values.storage !== undefined) args.push('--storage', values.storage);
+if (values.data !== undefined) args.push('--data', values.data);
+
+const server = await createServer(loadSettings({ args, env: process.env }));
+const demos = [twoServices(), threeApis()];
+const running = demos.map(demo => launch(demo, { server: server.url }));
+
+let stopping = false;
+async function stop(status: number): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  for (const demo of running) await demo[Symbol.asyncDispose]();
+  await server.close();
+  process.exit(status);
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
+
+try {
+  await Promise.all(running.map(demo => demo.ready));
+  console.log('\nSending a few requests…');
+  await Promise.all(demos.flatMap(demo => [1, 2, 3].map(() => fetch(demo.open).then(response => response.text()))));
+  console.log(`
+  Traces           ${server.url}/zipkin/
+  Who calls whom   ${server.url}/zipkin/dependency
+${demos.map(demo => `  Send another     ${demo.open}   (${demo.sentence})`).join('\n')}
+
+Ctrl-C stops everything.`);
+  if (values.once) await stop(0);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  await stop(1);
+}

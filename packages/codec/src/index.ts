@@ -1,0 +1,14 @@
+export { decodeSpans } from './decode-spans.ts';
+export { checkFormat, detectFormat } from './detect-format.ts';
+export { encodeList, encodeSpan } from './encode-span.ts';
+export { encodeSpans } from './encode-spans.ts';
+export * from './format.ts';
+export { encodeSpanJsonV1 } from './json-v1-encode.ts';
+export { encodeDependencyLinks, encodeJsonV2, encodeSpanJsonV2, encodeTracesJson } from './json-v2-encode.ts';
+export { DEFAULT_LIMITS } from './limits.ts';
+export { encodeSpanProto3 } from './proto3-encode.ts';
+export { type ThriftBody, thriftBodyOf } from './quirks.ts';
+export { encodeSpanThrift } from './thrift-encode.ts';
+export type { V1Annotation, V1BinaryAnnotation, V1Span } from './v1-span.ts';
+export { convertV1Span } from './v1-to-v2.ts';
+export { v2ToV1 } from './v2-to-v1.ts';

@@ -1,0 +1,104 @@
+import { encodeSpanJsonV2 } from '@tracekin/codec';
+import { lowerCase, normalizeTraceId, summarizeTrace, TracekinError } from '@tracekin/model';
+import type { CheckResult, Storage, TraceQuery } from '@tracekin/storage';
+import type { FastifyPluginCallback } from 'fastify';
+import { type QueryString, textParameter } from './parameters.ts';
+import type { QuerySettings } from './query-settings.ts';
+import { searchRequest } from './search-request.ts';
+import { sendJson } from './send-json.ts';
+import { type TreeRow, traceRows } from './trace-tree.ts';
+
+/** What `/stats` adds to the storage's own state. */
+export interface CollectorStats {
+  /** Spans decoded since the process started, whatever became of them. */
+  readonly spansReceived: number;
+  /** Those that were not kept. */
+  readonly spansDropped: number;
+  /** Acknowledged spans of this process that storage does not have yet. */
+  readonly backlogSpans: number;
+  /** Bytes of acknowledged messages, those of earlier processes included, that storage does not have yet. */
+  readonly backlogBytes: number;
+}
+
+export interface ExtendedApiOptions {
+  readonly storage: Storage;
+  readonly settings: QuerySettings;
+  readonly version: string;
+  readonly collectorStats: () => CollectorStats;
+  /** Milliseconds since the epoch; for tests. */
+  readonly now?: () => number;
+}
+
+/**
+ * What the UI asks beyond Zipkin's API: rows of a search without their spans, merged and corrected trees, deletion,
+ * state. Additive and versioned; described in `openapi.ts`.
+ */
+export function extendedApi(options: ExtendedApiOptions): FastifyPluginCallback {
+  const { storage, settings, now = Date.now } = options;
+  const timeLimit = settings.queryTimeoutMs > 0 ? { handlerTimeout: settings.queryTimeoutMs } : {};
+
+  return (app, _options, done) => {
+    app.get<{ Querystring: QueryString }>('/summaries', timeLimit, async (request, reply) => {
+      const query = searchRequest(request.query, settings, now());
+      const traces = await storage.findTraces(query, { signal: request.signal });
+      return sendJson(reply, JSON.stringify({ traces: traces.map(summarizeTrace) }));
+    });
+    app.get<{ Params: { traceId: string } }>('/trace/:traceId/tree', timeLimit, async (request, reply) => {
+      const traceId = normalizeTraceId(request.params.traceId.trim());
+      const spans = await storage.getTrace(traceId, { signal: request.signal });
+      if (spans.length === 0) throw new TracekinError('not-found', `${traceId} not found`);
+      return sendJson(reply, `{"traceId":"${traceId}","rows":[${traceRows(spans).map(encodeRow).join(',')}]}`);
+    });
+    app.delete<{ Params: { traceId: string } }>('/trace/:traceId', timeLimit, async (request, reply) => {
+      const traceId = normalizeTraceId(request.params.traceId.trim());
+      if (!settings.deleteEnabled) {
+        return reply
+          .code(403)
+          .headers({ 'content-type': 'text/*', 'x-content-type-options': 'nosniff' })
+          .send(Buffer.from('Deleting traces is switched off on this server; TRACEKIN_DELETE_ENABLED=true allows it'));
+      }
+      const deletedSpans = await storage.deleteTrace(traceId, { signal: request.signal });
+      if (deletedSpans === 0) throw new TracekinError('not-found', `${traceId} not found`);
+      return sendJson(reply, JSON.stringify({ deletedSpans }));
+    });
+    app.get('/stats', timeLimit, async (request, reply) => {
+      const check: CheckResult = await storage.check({ signal: request.signal });
+      const { spansReceived, spansDropped, backlogSpans, backlogBytes } = options.collectorStats();
+      return sendJson(
+        reply,
+        JSON.stringify({
+          version: options.version,
+          spansReceived,
+          spansDropped,
+          backlogSpans,
+          backlogBytes,
+          storage: { name: storage.name, durable: storage.capabilities.durable, ...check },
+        }),
+      );
+    });
+    app.get<{ Querystring: QueryString }>('/latest', timeLimit, async (request, reply) => {
+      const serviceName = lowerCase(textParameter(request.query, 'serviceName') ?? '');
+      const [latest] = await storage.findTraces(latestQuery(serviceName, now()), { signal: request.signal });
+      const summary = latest && summarizeTrace(latest);
+      return sendJson(reply, JSON.stringify({ traceId: summary?.traceId, timestamp: summary?.timestamp }));
+    });
+    done();
+  };
+}
+
+/** The newest trace of a service, or of any, however old. A day ahead, for clocks that are. */
+function latestQuery(serviceName: string, now: number): TraceQuery {
+  const endTs = now + 86_400_000;
+  return {
+    ...(serviceName !== '' && { serviceName }),
+    tags: [],
+    annotations: [],
+    endTs,
+    lookback: endTs - 1,
+    limit: 1,
+  };
+}
+
+function encodeRow({ span, ...place }: TreeRow): string {
+  return `{"span":${encodeSpanJsonV2(span)},${JSON.stringify(place).slice(1)}`;
+}

@@ -1,0 +1,41 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Settings } from '../settings/settings.ts';
+import { allowOrigins } from './cors.ts';
+import { createDualProtocolServer, type DualProtocolOptions } from './dual-protocol.ts';
+import { answerError, answerStatus } from './error-handler.ts';
+
+/** Characters of path and query. Enough for 1,000 trace ids. */
+const MAX_URL = 40_000;
+
+/** The web server without routes: protocols, limits, errors, cross-origin rules. */
+export function createApp(settings: Settings, log: FastifyBaseLogger): FastifyInstance {
+  const protocols: DualProtocolOptions =
+    settings.tlsCert !== undefined && settings.tlsKey !== undefined ? { tls: { cert: settings.tlsCert, key: settings.tlsKey } } : {};
+  const app = Fastify({
+    serverFactory: handler => createDualProtocolServer(handler, protocols),
+    loggerInstance: log,
+    disableRequestLogging: true,
+    requestIdHeader: false,
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    bodyLimit: settings.maxMessageBytes,
+    routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply as never),
+    clientErrorHandler(error, socket) {
+      const reason = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+      if (socket.writable) {
+        socket.write(`HTTP/1.1 ${reason}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${reason.length}\r\nConnection: close\r\n\r\n${reason}`);
+      }
+      socket.destroySoon();
+    },
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.method === 'TRACE') answerStatus(reply, 405, 'Method Not Allowed');
+    else if (request.url.length > MAX_URL) answerStatus(reply, 414, 'Request-URI Too Long');
+    else done();
+  });
+  allowOrigins(app, settings.allowedOrigins);
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((_request, reply) => answerStatus(reply, 404, 'Not Found'));
+  return app;
+}

@@ -1,0 +1,35 @@
+import { TracekinError } from '@tracekin/model';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ERROR_STATUS } from './error-status.ts';
+
+/**
+ * Answers with the message as the body. The content type is literally `text/*`, as a Zipkin server sends it (zipkin.md 12);
+ * since messages repeat what the caller sent, browsers are told not to guess another type.
+ */
+export function answerError(error: FastifyError | TracekinError | Error, request: FastifyRequest, reply: FastifyReply): void {
+  const status = statusOf(error, request);
+  if (status >= 500) request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed');
+  if (error instanceof TracekinError && error.retryAfterMs !== undefined) {
+    reply.header('retry-after', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
+  }
+  sendText(reply, status, 'text/*', error.message || error.name);
+}
+
+function statusOf(error: Error, request: FastifyRequest): number {
+  if (error instanceof TracekinError) {
+    const row = ERROR_STATUS[error.code];
+    return request.method === 'POST' ? row.ingest : row.read;
+  }
+  const { statusCode } = error as Partial<FastifyError>;
+  return statusCode !== undefined && statusCode >= 400 ? statusCode : 500;
+}
+
+/** What Armeria answers for a path or method that nothing serves: `404 Not Found` as text. */
+export function answerStatus(reply: FastifyReply, status: 404 | 405 | 414, reason: string): void {
+  sendText(reply, status, 'text/plain; charset=utf-8', `${status} ${reason}`);
+}
+
+function sendText(reply: FastifyReply, status: number, type: string, text: string): void {
+  const body = Buffer.from(text);
+  reply.code(status).headers({ 'content-type': type, 'content-length': body.length, 'x-content-type-options': 'nosniff' }).send(body);
+}

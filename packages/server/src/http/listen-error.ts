@@ -1,0 +1,14 @@
+import { TracekinError } from '@tracekin/model';
+import type { Settings } from '../settings/settings.ts';
+
+/** Says what to do about an address that cannot be listened on. */
+export function explainListenError(error: NodeJS.ErrnoException, { host, port }: Settings): Error {
+  const advice: Readonly<Record<string, string>> = {
+    EADDRINUSE: `port ${port} on ${host} is in use; stop the other program or choose another port with --port (QUERY_PORT)`,
+    EACCES: `this user may not listen on port ${port}; choose one above 1023 with --port (QUERY_PORT)`,
+    EADDRNOTAVAIL: `this machine has no address ${host}; choose another with --host (TRACEKIN_HOST)`,
+    ENOTFOUND: `the host name ${host} is unknown; choose an address with --host (TRACEKIN_HOST)`,
+  };
+  const message = advice[error.code ?? ''];
+  return message === undefined ? error : new TracekinError('invalid-configuration', message, { cause: error });
+}

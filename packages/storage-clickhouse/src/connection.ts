@@ -1,0 +1,159 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import { TracekinError } from '@tracekin/model';
+import { type Block, decodeBlocks } from './native/decode-blocks.ts';
+
+/** Where the engine listens. For the embedded one it changes when the supervisor restarts it. */
+export interface Endpoint {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer } | undefined;
+}
+
+export type SqlParameters = Readonly<Record<string, string | number | readonly string[] | readonly number[]>>;
+
+export interface CallLimits {
+  readonly signal?: AbortSignal | undefined;
+  /** After this the call rejects with `timeout`; default 30 s. */
+  readonly timeoutMs?: number | undefined;
+  readonly settings?: ClickHouseSettings;
+}
+
+export interface Sql {
+  readonly text: string;
+  readonly parameters?: SqlParameters;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Statements go into the request body; a search over many trace ids is larger than the engine's default of 256 KiB. */
+const COMMON_SETTINGS: ClickHouseSettings = {
+  max_query_size: '16777216',
+  low_cardinality_allow_in_native_format: 0,
+  wait_end_of_query: 0,
+};
+
+/**
+ * The one way to the engine, embedded or remote: SQL out, blocks in Native format both ways, every failure a
+ * `TracekinError`. Connects on first use.
+ */
+export class Connection {
+  readonly #endpoint: () => Promise<Endpoint>;
+  #client: { readonly endpoint: Endpoint; readonly client: ClickHouseClient } | undefined;
+  #closed = false;
+
+  /** `endpoint` is asked before every call and may wait for the engine; it rejects with `unavailable` when it gives up. */
+  constructor(endpoint: () => Promise<Endpoint>) {
+    this.#endpoint = endpoint;
+  }
+
+  /** Runs a SELECT. */
+  async query(sql: Sql, limits: CallLimits = {}): Promise<Block[]> {
+    const bytes = await this.#run(limits, async (client, abort_signal) => {
+      const { stream } = await client.exec({
+        query: `${sql.text} FORMAT Native`,
+        query_params: { ...sql.parameters },
+        clickhouse_settings: { ...COMMON_SETTINGS, ...limits.settings },
+        abort_signal,
+      });
+      return buffer(stream);
+    });
+    return decodeBlocks(bytes);
+  }
+
+  /** Runs a statement without an answer. */
+  async command(sql: Sql, limits: CallLimits = {}): Promise<void> {
+    await this.#run(limits, async (client, abort_signal) => {
+      await client.command({
+        query: sql.text,
+        query_params: { ...sql.parameters },
+        clickhouse_settings: { ...limits.settings },
+        abort_signal,
+      });
+    });
+  }
+
+  /** Inserts one block in Native format; resolves to the rows that the engine says it wrote: 0 when it knew the token. */
+  insert(table: string, block: Buffer, limits: CallLimits = {}): Promise<number> {
+    return this.#run(limits, async (client, abort_signal) => {
+      const { stream, summary } = await client.exec({
+        query: `INSERT INTO ${table} FORMAT Native`,
+        values: Readable.from([block]),
+        clickhouse_settings: { ...limits.settings },
+        abort_signal,
+      });
+      await buffer(stream);
+      return Number(summary?.written_rows ?? 0);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#client?.client.close();
+    this.#client = undefined;
+  }
+
+  async #run<T>(limits: CallLimits, call: (client: ClickHouseClient, signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new TracekinError('unavailable', 'the storage is closed');
+    limits.signal?.throwIfAborted();
+    const timeoutMs = limits.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = limits.signal === undefined ? timeout : AbortSignal.any([limits.signal, timeout]);
+    try {
+      const client = this.#clientFor(await this.#endpoint());
+      return await call(client, signal);
+    } catch (error) {
+      limits.signal?.throwIfAborted();
+      if (timeout.aborted) throw new TracekinError('timeout', `ClickHouse did not answer within ${timeoutMs} ms`, { cause: error });
+      throw asTracekinError(error);
+    }
+  }
+
+  #clientFor(endpoint: Endpoint): ClickHouseClient {
+    if (this.#client?.endpoint.url === endpoint.url && this.#client.endpoint.password === endpoint.password) {
+      return this.#client.client;
+    }
+    void this.#client?.client.close();
+    const { tls } = endpoint;
+    const client = createClient({
+      url: endpoint.url,
+      username: endpoint.username,
+      password: endpoint.password,
+      application: 'tracekin',
+      // Ours is the time limit that counts; this one only bounds a leak.
+      request_timeout: 600_000,
+      max_open_connections: 32,
+      compression: { response: false, request: false },
+      keep_alive: { enabled: true, idle_socket_ttl: 2_500 },
+      log: { level: 127 },
+      ...(tls?.ca === undefined
+        ? {}
+        : { tls: tls.cert && tls.key ? { ca_cert: tls.ca, cert: tls.cert, key: tls.key } : { ca_cert: tls.ca } }),
+    });
+    this.#client = { endpoint, client };
+    return client;
+  }
+}
+
+/** Engine errors by its own numeric code; see ClickHouse's ErrorCodes. */
+const TIMEOUT_CODES = new Set(['159', '160']);
+
+function asTracekinError(error: unknown): TracekinError {
+  if (error instanceof TracekinError) return error;
+  if (error instanceof ClickHouseError) {
+    const code = TIMEOUT_CODES.has(error.code) ? 'timeout' : 'unavailable';
+    return new TracekinError(code, `ClickHouse refused: ${error.message.slice(0, 500)} (${error.type ?? error.code})`, {
+      cause: error,
+    });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return new TracekinError('unavailable', `ClickHouse does not answer: ${message}`, { cause: error, retryAfterMs: 1000 });
+}
+
+/** The engine's own error code, when it was the engine that refused. */
+export function engineErrorCode(error: unknown): string | undefined {
+  const cause = error instanceof TracekinError ? error.cause : error;
+  return cause instanceof ClickHouseError ? cause.code : undefined;
+}

@@ -1,0 +1,30 @@
+import { lowTraceId, type Span } from '@tracekin/model';
+import type { CallLimits, Connection } from '../connection.ts';
+import type { Layout } from '../schema/tables.ts';
+import { distinctSpans } from './distinct-spans.ts';
+import { spansFromBlocks } from './span-rows.ts';
+import { spansOfTraces } from './traces-sql.ts';
+
+/** A statement names at most this many traces. */
+const MOST_IDS = 5_000;
+
+/** The distinct spans of traces, by the low halves of their ids. Unknown ones are missing from the map. */
+export async function readTraces(
+  connection: Connection,
+  layout: Layout,
+  lowIds: readonly string[],
+  limits: CallLimits,
+): Promise<Map<string, Span[]>> {
+  const traces = new Map<string, Span[]>();
+  for (let start = 0; start < lowIds.length; start += MOST_IDS) {
+    const sql = spansOfTraces(layout, lowIds.slice(start, start + MOST_IDS));
+    for (const span of spansFromBlocks(await connection.query(sql, limits))) {
+      const low = lowTraceId(span.traceId);
+      const trace = traces.get(low);
+      if (trace === undefined) traces.set(low, [span]);
+      else trace.push(span);
+    }
+  }
+  for (const [low, spans] of traces) traces.set(low, distinctSpans(spans));
+  return traces;
+}

@@ -1,0 +1,97 @@
+import type { TraceQuery } from '@tracekin/storage';
+import type { Sql } from '../connection.ts';
+import { type Layout, POSTINGS, SPANS, tableName } from '../schema/tables.ts';
+import { ANY_SLOT } from '../write/bucket.ts';
+import { Bindings, spanConditions, type Window } from './criteria.ts';
+
+/** Where matches may be: buckets from `from` to `to`, both inclusive. */
+export interface BucketRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Rows of the index: a slot of a bucket, or all of it. */
+export interface Place {
+  readonly bucket: number;
+  /** `ANY_SLOT`: anywhere in the bucket. */
+  readonly slot: number;
+}
+
+/** How many rows of the index each term has, so that the rarest can lead. A missing term has none. */
+export function termCounts(layout: Layout, terms: readonly number[], { from, to }: BucketRange): Sql {
+  return {
+    text: [
+      'SELECT hash, toUInt32(least(count(), 4294967295)) AS places',
+      `FROM ${tableName(layout, POSTINGS)}`,
+      `WHERE hash IN (${terms.join(', ')}) AND bucket BETWEEN ${from} AND ${to}`,
+      'GROUP BY hash',
+    ].join('\n'),
+  };
+}
+
+/** The newest places of a term, at least `limit` if there are as many; a bucket is never cut in two. */
+export function newestPlaces(layout: Layout, term: number, { from, to }: BucketRange, limit: number): Sql {
+  return {
+    text: [
+      'SELECT bucket, slot',
+      `FROM ${tableName(layout, POSTINGS)}`,
+      `WHERE hash = ${term} AND bucket BETWEEN ${from} AND ${to}`,
+      'ORDER BY bucket DESC',
+      `LIMIT ${limit} WITH TIES`,
+    ].join('\n'),
+  };
+}
+
+export interface MatchesOptions {
+  readonly query: TraceQuery;
+  readonly window: Window;
+  readonly range: BucketRange;
+  /** Only here; absent: anywhere in the range. */
+  readonly places?: readonly Place[] | undefined;
+  /** Matching spans to stop after; the bucket in which that happens is finished. */
+  readonly limit: number;
+  readonly strictTraceId: boolean;
+}
+
+/**
+ * The newest traces with a matching span: id, time of the latest match, and the bucket in which the search stopped. The inner
+ * query goes through the table backwards and stops by itself; nothing is grouped but what it found.
+ */
+export function newestMatches(layout: Layout, options: MatchesOptions): Sql {
+  const { query, window, range, places, limit, strictTraceId } = options;
+  const bindings = new Bindings();
+  const conditions = [
+    `bucket BETWEEN ${range.from} AND ${range.to}`,
+    ...(places === undefined ? [] : [placesCondition(places)]),
+    `timestamp BETWEEN ${window.fromMicros} AND ${window.toMicros}`,
+    ...spanConditions(query, bindings),
+  ];
+  const high = strictTraceId ? 'trace_high' : 'toUInt64(0) AS trace_high';
+  const text = [
+    'SELECT trace_low, trace_high, max(timestamp) AS latest, toUInt32(min(bucket)) AS oldest, toUInt32(count()) AS spans',
+    'FROM',
+    '(',
+    `    SELECT trace_low, ${high}, timestamp, bucket`,
+    `    FROM ${tableName(layout, SPANS)}`,
+    `    WHERE ${conditions.join('\n      AND ')}`,
+    '    ORDER BY bucket DESC',
+    `    LIMIT ${limit} WITH TIES`,
+    ')',
+    'GROUP BY trace_low, trace_high',
+    'ORDER BY latest DESC',
+  ].join('\n');
+  return { text, parameters: bindings.parameters };
+}
+
+/** As the table's key has it, so that the engine finds the granules by its primary index. */
+function placesCondition(places: readonly Place[]): string {
+  const exact = places.filter(({ slot }) => slot !== ANY_SLOT);
+  const whole = places.filter(({ slot }) => slot === ANY_SLOT);
+  const parts: string[] = [];
+  if (exact.length > 0) {
+    const tuples = exact.map(({ bucket, slot }) => `(${bucket}, ${slot})`).join(', ');
+    parts.push(`(bucket, bitShiftRight(trace_low, 48)) IN (${tuples})`);
+  }
+  if (whole.length > 0) parts.push(`bucket IN (${whole.map(({ bucket }) => bucket).join(', ')})`);
+  return parts.length === 1 ? parts[0]! : `(${parts.join(' OR ')})`;
+}

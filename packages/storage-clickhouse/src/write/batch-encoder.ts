@@ -1,0 +1,258 @@
+import type { Span } from '@tracekin/model';
+import { encodeBlock } from '../native/block.ts';
+import { ByteWriter } from '../native/byte-writer.ts';
+import { DictionaryColumn } from '../native/dictionary-column.ts';
+import { parseHex32 } from '../native/hex.ts';
+import { bucketOf, dayOf } from './bucket.ts';
+import { formatAddress } from './endpoint-text.ts';
+import { KeyShapes } from './key-shapes.ts';
+import { BatchNames, type NameRow } from './batch-names.ts';
+import { Postings } from './postings.ts';
+import { DEBUG, ERROR, kindBits, LONG_TRACE_ID, SHARED } from './span-flags.ts';
+import { finishHash, hashBytes, TERM_SEED, termHash } from './token-hash.ts';
+import { TracePlaces } from './trace-places.ts';
+
+const PRIME = 0x01000193;
+
+/** A batch as blocks in Native format, one per table; each buffer is its own. */
+export interface EncodedBatch {
+  readonly spans: Buffer;
+  /** Where its traces are. */
+  readonly traces: Buffer;
+  /** Undefined when nothing of it can be searched. */
+  readonly postings: Buffer | undefined;
+  /** Distinct names of the batch. */
+  readonly names: readonly NameRow[];
+  /** low, high of the traces it touches; may repeat. */
+  readonly traceWords: Uint32Array;
+}
+
+export interface BatchEncoderOptions {
+  readonly searchEnabled: boolean;
+  readonly autocompleteKeys: readonly string[];
+}
+
+/**
+ * Turns spans into columns. Keeps its buffers from batch to batch, so one encoder serves one batch at a time; `encode` is
+ * synchronous.
+ */
+export class BatchEncoder {
+  readonly #searchEnabled: boolean;
+  readonly #autocompleteKeys: ReadonlySet<string>;
+  readonly #keyShapes = new KeyShapes();
+  readonly #postings = new Postings();
+  readonly #places = new TracePlaces();
+  readonly #names = new BatchNames();
+  readonly #day = new ByteWriter();
+  readonly #bucket = new ByteWriter();
+  readonly #traceLow = new ByteWriter();
+  readonly #traceHigh = new ByteWriter();
+  readonly #id = new ByteWriter();
+  readonly #parentId = new ByteWriter();
+  readonly #flags = new ByteWriter();
+  readonly #timestamp = new ByteWriter();
+  readonly #duration = new ByteWriter();
+  readonly #service = new DictionaryColumn();
+  readonly #name = new DictionaryColumn();
+  readonly #remote = new DictionaryColumn();
+  readonly #localAddress = new ByteWriter();
+  readonly #remoteAddress = new ByteWriter();
+  readonly #tagKeys = new DictionaryColumn();
+  readonly #tagEnds = new ByteWriter();
+  readonly #tagValues = new ByteWriter();
+  readonly #annotationEnds = new ByteWriter();
+  readonly #annotationTimes = new ByteWriter();
+  readonly #annotationValues = new ByteWriter();
+  #tags = 0;
+  #annotations = 0;
+
+  constructor(options: BatchEncoderOptions) {
+    this.#searchEnabled = options.searchEnabled;
+    this.#autocompleteKeys = new Set(options.autocompleteKeys);
+  }
+
+  /** `now` (milliseconds) places spans of a batch in which no span has a timestamp. */
+  encode(spans: readonly Span[], now: number): EncodedBatch {
+    this.#reset();
+    const untimed = bucketOf(latestTimestamp(spans) ?? now * 1000);
+    for (const span of spans) this.#span(span, untimed);
+    return {
+      spans: this.#spansBlock(spans.length),
+      traces: this.#places.encode(),
+      postings: this.#searchEnabled ? this.#postings.encode() : undefined,
+      names: this.#searchEnabled ? this.#names.rows(dayOf(untimed)) : [],
+      traceWords: this.#places.traceWords(),
+    };
+  }
+
+  #span(span: Span, untimed: number): void {
+    const { traceId, timestamp, localEndpoint, remoteEndpoint, annotations, tags } = span;
+    const long = traceId.length === 32;
+    const lowStart = long ? 16 : 0;
+    const traceHigh32 = parseHex32(traceId, lowStart);
+    const traceLow32 = parseHex32(traceId, lowStart + 8);
+    const bucket = timestamp === undefined ? untimed : bucketOf(timestamp);
+    const slot = traceHigh32 >>> 16;
+    const searchable = this.#searchEnabled && timestamp !== undefined;
+    this.#places.add(traceHigh32, traceLow32, bucket);
+
+    this.#day.uint32(dayOf(bucket));
+    this.#bucket.uint32(bucket);
+    this.#traceLow.uint64(traceHigh32, traceLow32);
+    if (long) this.#traceHigh.uint64(parseHex32(traceId, 0), parseHex32(traceId, 8));
+    else this.#traceHigh.uint64(0, 0);
+    this.#id.uint64(parseHex32(span.id, 0), parseHex32(span.id, 8));
+    if (span.parentId === undefined) this.#parentId.uint64(0, 0);
+    else this.#parentId.uint64(parseHex32(span.parentId, 0), parseHex32(span.parentId, 8));
+    this.#timestamp.uint64Number(timestamp ?? 0);
+    this.#duration.uint64Number(span.duration ?? 0);
+
+    const service = localEndpoint?.serviceName ?? '';
+    const name = span.name ?? '';
+    const remote = remoteEndpoint?.serviceName ?? '';
+    const serviceIndex = this.#service.push(service);
+    const nameIndex = this.#name.push(name);
+    const remoteIndex = this.#remote.push(remote);
+    this.#localAddress.string(formatAddress(localEndpoint));
+    this.#remoteAddress.string(formatAddress(remoteEndpoint));
+    if (this.#searchEnabled) {
+      const terms = this.#names.add(service, name, remote, serviceIndex, nameIndex, remoteIndex);
+      if (searchable) for (const term of terms) this.#postings.add(term, bucket, slot);
+    }
+
+    let flags = kindBits(span.kind);
+    if (span.shared) flags |= SHARED;
+    if (span.debug) flags |= DEBUG;
+    if (long) flags |= LONG_TRACE_ID;
+    let shape = this.#keyShapes.root();
+    if (tags !== undefined) {
+      for (const key in tags) {
+        shape = this.#keyShapes.after(shape, key);
+        const value = tags[key]!;
+        if (searchable) {
+          this.#postings.add(this.#tagValue(value, shape.tagState), bucket, slot);
+          this.#postings.add(shape.wordHash, bucket, slot);
+        } else {
+          this.#tagValues.string(value);
+        }
+        if (key === 'error') flags |= ERROR;
+        if (this.#autocompleteKeys.has(key) && this.#searchEnabled) this.#names.addTag(key, value);
+        this.#tags++;
+      }
+    }
+    this.#tagKeys.push(shape.text);
+    this.#tagEnds.uint64Number(this.#tags);
+    this.#flags.uint8(flags);
+
+    if (annotations !== undefined) {
+      for (const annotation of annotations) {
+        this.#annotationTimes.uint64Number(annotation.timestamp);
+        this.#annotationValues.string(annotation.value);
+        if (searchable) this.#postings.add(termHash(TERM_SEED.word, annotation.value), bucket, slot);
+      }
+      this.#annotations += annotations.length;
+    }
+    this.#annotationEnds.uint64Number(this.#annotations);
+  }
+
+  /** Writes a tag's value and returns the hash of the whole tag: one pass over the text does both. */
+  #tagValue(value: string, state: number): number {
+    const out = this.#tagValues;
+    const count = value.length;
+    if (count < 64) {
+      out.reserve(count + 1);
+      const { bytes, length } = out;
+      let hash = state;
+      let i = 0;
+      for (; i < count; i++) {
+        const code = value.charCodeAt(i);
+        if (code > 0x7f) break;
+        hash = Math.imul(hash ^ code, PRIME);
+        bytes[length + 1 + i] = code;
+      }
+      if (i === count) {
+        bytes[length] = count;
+        out.length = length + 1 + count;
+        return finishHash(hash);
+      }
+    }
+    const size = Buffer.byteLength(value, 'utf8');
+    out.string(value);
+    return finishHash(hashBytes(state, out.bytes, out.length - size, out.length));
+  }
+
+  #spansBlock(rows: number): Buffer {
+    const annotationTimes = new ByteWriter(this.#annotationEnds.length + this.#annotationTimes.length + 1);
+    annotationTimes.append(this.#annotationEnds.view());
+    annotationTimes.append(this.#annotationTimes.view());
+    const annotationValues = new ByteWriter(this.#annotationEnds.length + this.#annotationValues.length + 1);
+    annotationValues.append(this.#annotationEnds.view());
+    annotationValues.append(this.#annotationValues.view());
+    // The ends come before the values, in one column.
+    const values = this.#tagValues;
+    const tagValues = {
+      writeTo: (out: ByteWriter): void => {
+        out.append(this.#tagEnds.view());
+        out.append(values.view());
+      },
+    };
+    return encodeBlock(rows, [
+      { name: 'day', type: 'UInt32', data: this.#day },
+      { name: 'bucket', type: 'UInt32', data: this.#bucket },
+      { name: 'trace_low', type: 'UInt64', data: this.#traceLow },
+      { name: 'trace_high', type: 'UInt64', data: this.#traceHigh },
+      { name: 'id', type: 'UInt64', data: this.#id },
+      { name: 'parent_id', type: 'UInt64', data: this.#parentId },
+      { name: 'flags', type: 'UInt8', data: this.#flags },
+      { name: 'timestamp', type: 'UInt64', data: this.#timestamp },
+      { name: 'duration', type: 'UInt64', data: this.#duration },
+      { name: 'service', type: 'LowCardinality(String)', data: this.#service },
+      { name: 'name', type: 'LowCardinality(String)', data: this.#name },
+      { name: 'remote', type: 'LowCardinality(String)', data: this.#remote },
+      { name: 'local_address', type: 'String', data: this.#localAddress },
+      { name: 'remote_address', type: 'String', data: this.#remoteAddress },
+      { name: 'tag_keys', type: 'LowCardinality(String)', data: this.#tagKeys },
+      { name: 'tag_values', type: 'Array(String)', data: tagValues },
+      { name: 'annotation_times', type: 'Array(UInt64)', data: annotationTimes },
+      { name: 'annotation_values', type: 'Array(String)', data: annotationValues },
+    ]);
+  }
+
+  #reset(): void {
+    for (const column of [
+      this.#day,
+      this.#bucket,
+      this.#traceLow,
+      this.#traceHigh,
+      this.#id,
+      this.#parentId,
+      this.#flags,
+      this.#timestamp,
+      this.#duration,
+      this.#service,
+      this.#name,
+      this.#remote,
+      this.#localAddress,
+      this.#remoteAddress,
+      this.#tagKeys,
+      this.#tagEnds,
+      this.#tagValues,
+      this.#annotationEnds,
+      this.#annotationTimes,
+      this.#annotationValues,
+    ]) {
+      column.reset();
+    }
+    this.#postings.reset();
+    this.#places.reset();
+    this.#names.reset();
+    this.#tags = 0;
+    this.#annotations = 0;
+  }
+}
+
+function latestTimestamp(spans: readonly Span[]): number | undefined {
+  let latest = 0;
+  for (const { timestamp } of spans) if (timestamp !== undefined && timestamp > latest) latest = timestamp;
+  return latest === 0 ? undefined : latest;
+}

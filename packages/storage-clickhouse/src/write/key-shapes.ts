@@ -1,0 +1,71 @@
+import { hashSeparator, hashText, finishHash, TERM_SEED } from './token-hash.ts';
+
+/** More remembered keys than this, and everything is forgotten: memory stays bounded whatever the tags are called. */
+const MAX_SHAPES = 20_000;
+
+/**
+ * A sequence of tag keys. Spans of one kind carry the same keys in the same order, so what depends on keys alone is
+ * worked out once: the text that is stored for the sequence, and the hashes to index its keys by.
+ */
+export interface KeyShape {
+  /** Every key, escaped, each followed by NUL: the `tag_keys` column. */
+  readonly text: string;
+  /** Hash of the last key as a search word. */
+  readonly wordHash: number;
+  /** Hash state of the last key and the separator, from which the value goes on. */
+  readonly tagState: number;
+  readonly next: Map<string, KeyShape>;
+}
+
+export class KeyShapes {
+  #root = emptyShape();
+  #count = 0;
+
+  /** The shape of no keys. Where every span starts. */
+  root(): KeyShape {
+    if (this.#count > MAX_SHAPES) {
+      this.#root = emptyShape();
+      this.#count = 0;
+    }
+    return this.#root;
+  }
+
+  after(shape: KeyShape, key: string): KeyShape {
+    return shape.next.get(key) ?? this.#add(shape, key);
+  }
+
+  #add(shape: KeyShape, key: string): KeyShape {
+    const added: KeyShape = {
+      text: `${shape.text}${escapeKey(key)}\0`,
+      wordHash: finishHash(hashText(TERM_SEED.word, key)),
+      tagState: hashSeparator(hashText(TERM_SEED.tag, key)),
+      next: new Map(),
+    };
+    // A span with a hundred thousand keys would remember a quadratic amount of text.
+    if (added.text.length < 16_384) {
+      shape.next.set(key, added);
+      this.#count++;
+    }
+    return added;
+  }
+}
+
+function emptyShape(): KeyShape {
+  return { text: '', wordHash: 0, tagState: 0, next: new Map() };
+}
+
+/** Without NUL, so that NUL can end each key. */
+export function escapeKey(key: string): string {
+  return key.includes('\\') || key.includes('\0') ? key.replaceAll('\\', '\\\\').replaceAll('\0', '\\0') : key;
+}
+
+/** The keys of a `tag_keys` value, in their order. */
+export function splitKeys(text: string): string[] {
+  if (text === '') return [];
+  const keys = text.slice(0, -1).split('\0');
+  return text.includes('\\') ? keys.map(unescapeKey) : keys;
+}
+
+function unescapeKey(key: string): string {
+  return key.replace(/\\([\\0])/g, (_, escaped: string) => (escaped === '0' ? '\0' : '\\'));
+}

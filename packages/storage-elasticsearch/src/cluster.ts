@@ -1,0 +1,134 @@
+import { Client, errors } from '@opensearch-project/opensearch';
+import { TracekinError } from '@tracekin/model';
+import { Credentials } from './credentials.ts';
+import type { ElasticsearchOptions } from './options.ts';
+
+/** One HTTP request to the search server. */
+export interface ClusterRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean>> | undefined;
+  /** An object is sent as JSON; a string is newline-delimited JSON. */
+  readonly body?: object | string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What answered: `body` is parsed JSON. */
+export interface ClusterAnswer<T> {
+  readonly status: number;
+  readonly body: T;
+}
+
+/**
+ * The search servers behind one address: spreads requests over the hosts, retries another host when one is gone, and turns every
+ * failure into a `TracekinError`: `unavailable` for no answer, overload (429) or a server error, `timeout`, `invalid-argument` for a request
+ * that the server refuses. Constructing does no I/O.
+ */
+export class Cluster {
+  readonly #client: Client;
+  readonly #credentials: Credentials;
+  readonly #options: ElasticsearchOptions;
+  #closed = false;
+
+  constructor(options: ElasticsearchOptions) {
+    this.#options = options;
+    this.#credentials = new Credentials(options);
+    const { ca, cert, key, verify } = options.tls;
+    this.#client = new Client({
+      nodes: [...options.hosts],
+      requestTimeout: options.timeoutMs,
+      maxRetries: Math.max(2, options.hosts.length),
+      nodeSelector: 'round-robin',
+      ssl: {
+        rejectUnauthorized: verify,
+        ...(ca === undefined ? {} : { ca }),
+        ...(cert === undefined ? {} : { cert }),
+        ...(key === undefined ? {} : { key }),
+      },
+    });
+  }
+
+  /** Sends a request. A 404 is an answer, every other status of 400 and above rejects. */
+  async request<T>(request: ClusterRequest): Promise<ClusterAnswer<T>> {
+    if (this.#closed) throw new TracekinError('unavailable', 'The Elasticsearch storage is closed');
+    const { method, path, query, body, signal } = request;
+    signal?.throwIfAborted();
+    const authorization = await this.#credentials.header();
+    const started = performance.now();
+    const sending = this.#client.transport.request(
+      {
+        method,
+        path,
+        ...(query === undefined ? {} : { querystring: query as Record<string, string> }),
+        ...(typeof body === 'string'
+          ? { bulkBody: body }
+          : body === undefined
+            ? {}
+            : { body: body as Record<string, unknown> }),
+      },
+      { ignore: [404], ...(authorization === undefined ? {} : { headers: { authorization } }) },
+    );
+    const abort = (): void => {
+      (sending as unknown as { abort(): void }).abort();
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      const answer = await sending;
+      this.#logRequest(request, answer.statusCode ?? 0, started);
+      return { status: answer.statusCode ?? 200, body: answer.body as T };
+    } catch (error) {
+      signal?.throwIfAborted();
+      this.#logRequest(request, (error as { statusCode?: number }).statusCode ?? 0, started);
+      throw failure(error, request);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Repeatable. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#client.close();
+  }
+
+  #logRequest({ method, path, body }: ClusterRequest, status: number, started: number): void {
+    const level = this.#options.httpLogging;
+    if (level === 'NONE') return;
+    const fields: Record<string, unknown> = { method, path, status, ms: Math.round(performance.now() - started) };
+    if (level === 'BODY')
+      fields['body'] = typeof body === 'string' ? body.slice(0, 4096) : JSON.stringify(body ?? null).slice(0, 4096);
+    this.#options.log('info', 'Elasticsearch request', fields);
+  }
+}
+
+/** The reason that a search server gives in its error body, or the driver's own message. */
+function reasonOf(error: { message: string; body?: unknown }): string {
+  const reported = (error.body as { error?: { reason?: string; root_cause?: { reason?: string }[] } } | undefined)
+    ?.error;
+  return reported?.root_cause?.[0]?.reason ?? reported?.reason ?? error.message;
+}
+
+function failure(error: unknown, { method, path }: ClusterRequest): TracekinError {
+  const where = `${method} ${path}`;
+  if (error instanceof errors.TimeoutError) {
+    return new TracekinError('timeout', `Elasticsearch did not answer ${where} in time (ES_TIMEOUT)`, { cause: error });
+  }
+  if (error instanceof errors.ResponseError) {
+    const status = error.statusCode ?? 0;
+    const text = `Elasticsearch answered ${status} to ${where}: ${reasonOf(error)}`;
+    if (status === 401 || status === 403) {
+      return new TracekinError('unavailable', `${text}. Check ES_USERNAME and ES_PASSWORD, or ES_CREDENTIALS_FILE`, {
+        cause: error,
+      });
+    }
+    if (status === 429 || status >= 500)
+      return new TracekinError('unavailable', text, { cause: error, retryAfterMs: 1000 });
+    if (status === 413) return new TracekinError('too-large', text, { cause: error });
+    return new TracekinError('invalid-argument', text, { cause: error });
+  }
+  return new TracekinError('unavailable', `Elasticsearch does not answer ${where}: ${(error as Error).message}`, {
+    cause: error,
+    retryAfterMs: 1000,
+  });
+}

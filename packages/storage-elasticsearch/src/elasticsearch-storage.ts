@@ -1,0 +1,386 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeSpans } from '@tracekin/codec';
+import { type DependencyLink, lowTraceId, type Span, TracekinError } from '@tracekin/model';
+import type {
+  CallOptions,
+  CheckResult,
+  DependencyQuery,
+  SpanBatch,
+  Storage,
+  StorageCapabilities,
+  TraceQuery,
+} from '@tracekin/storage';
+import { type BulkDocument, type Refusal, writeBulk } from './bulk-writer.ts';
+import { Cluster } from './cluster.ts';
+import { IndexNames } from './index-names.ts';
+import { LinkDocuments } from './link-documents.ts';
+import type { ElasticsearchOptions } from './options.ts';
+import { PendingTraces } from './pending-traces.ts';
+import { PublishedLinks } from './published-links.ts';
+import { distinctValues, type Hit, lenient, readDocuments, searchPath } from './read-documents.ts';
+import { dropOldIndices } from './retention.ts';
+import { all, type Clause, newestTraces, range, term } from './search-query.ts';
+import { spanDocument } from './span-document.ts';
+import { templates } from './templates.ts';
+import { TraceLinker } from './trace-linker.ts';
+import { detectServer, type SearchServer } from './version.ts';
+
+const dayMs = 86_400_000;
+/** Ids in one `terms` clause; the servers allow 65,536. */
+const idsPerRequest = 1000;
+const retentionEveryMs = 3_600_000;
+/** Autocomplete pairs remembered as written, as Zipkin does (zipkin.md 3.0). */
+const rememberedPairs = 20_000;
+
+/**
+ * Zipkin's indices in Elasticsearch or OpenSearch, readable and writable beside a real Zipkin (zipkin.md 3.2). Span documents have Zipkin's
+ * ids, so writing a span again changes nothing. Reads see a write after the index's refresh, a second by default.
+ */
+export class ElasticsearchStorage implements Storage {
+  readonly name: string;
+  readonly capabilities: StorageCapabilities = { durable: true, deleteTrace: true };
+  readonly #options: ElasticsearchOptions;
+  readonly #cluster: Cluster;
+  readonly #names: IndexNames;
+  readonly #linkDocuments: LinkDocuments;
+  readonly #published: PublishedLinks;
+  readonly #writtenPairs = new Set<string>();
+  #linker: TraceLinker | undefined;
+  #opening: Promise<SearchServer> | undefined;
+  #retentionTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: ElasticsearchOptions) {
+    this.#options = options;
+    this.name = `ElasticsearchStorage{initialEndpoints=${options.hosts.map(withoutCredentials).join(',')}, index=${options.index}}`;
+    this.#cluster = new Cluster(options);
+    this.#names = new IndexNames(options.index, options.dateSeparator);
+    this.#linkDocuments = new LinkDocuments(this.#cluster, this.#names);
+    this.#published = new PublishedLinks({
+      cluster: this.#cluster,
+      names: this.#names,
+      links: this.#linkDocuments,
+      log: options.log,
+    });
+  }
+
+  async write({ spans }: SpanBatch): Promise<void> {
+    await this.#open();
+    const { searchEnabled, pipeline } = this.#options;
+    const now = Date.now();
+    this.#traceLinker().add(spans);
+    const documents: BulkDocument[] = spans.map(span => {
+      const { id, source, day } = spanDocument(span, searchEnabled, now);
+      return { action: 'index', id, source, index: this.#names.of('span', day) };
+    });
+    const { refused } = await writeBulk(this.#cluster, documents, { pipeline });
+    await this.#setAside(refused);
+    if (searchEnabled) await this.#writeAutocomplete(spans, now);
+  }
+
+  async getTrace(traceId: string, options: CallOptions = {}): Promise<Span[]> {
+    await this.#open();
+    const path = `/${this.#names.all('span')}/_search`;
+    return distinct(await readDocuments<Span>(this.#cluster, path, this.#ofTraces([traceId]), options));
+  }
+
+  async getTraces(traceIds: readonly string[], options: CallOptions = {}): Promise<Span[][]> {
+    await this.#open();
+    const traces = await this.#read([this.#names.all('span')], traceIds, options);
+    return [...new Set(traceIds.map(id => this.#groupOf(id)))]
+      .map(id => traces.get(id) ?? [])
+      .filter(trace => trace.length > 0);
+  }
+
+  async findTraces(query: TraceQuery, options: CallOptions = {}): Promise<Span[][]> {
+    if (!this.#options.searchEnabled) return [];
+    await this.#open();
+    const begin = query.endTs - query.lookback;
+    const indices = this.#names.window('span', begin, query.endTs);
+    if (indices.length === 0) return [];
+    // Without strict ids a 128-bit trace shows up under two keys, its id and the last 16 characters of it.
+    const size = this.#options.strictTraceId ? query.limit : 2 * query.limit;
+    const { status, body } = await this.#cluster.request<{
+      aggregations?: { traces?: { buckets: { key: string }[] } };
+    }>({
+      method: 'POST',
+      path: searchPath(indices, this.#names.all('span')),
+      query: lenient,
+      body: newestTraces(query, size),
+      signal: options.signal,
+    });
+    const keys = status === 404 ? [] : (body.aggregations?.traces?.buckets ?? []).map(bucket => bucket.key);
+    const ids = [...new Set(keys.map(key => this.#groupOf(key)))].slice(0, query.limit);
+    if (ids.length === 0) return [];
+    // A trace that crosses midnight has spans in the neighbouring day too.
+    const traces = await this.#read(this.#names.window('span', begin - dayMs, query.endTs + dayMs), ids, options);
+    return ids.map(id => traces.get(id) ?? []).filter(trace => trace.length > 0);
+  }
+
+  async getServiceNames(options: CallOptions = {}): Promise<string[]> {
+    return this.#distinct('span', all([this.#recent()]), 'localEndpoint.serviceName', options);
+  }
+
+  async getSpanNames(serviceName: string, options: CallOptions = {}): Promise<string[]> {
+    return this.#distinct(
+      'span',
+      all([this.#recent(), term('localEndpoint.serviceName', serviceName)]),
+      'name',
+      options,
+    );
+  }
+
+  async getRemoteServiceNames(serviceName: string, options: CallOptions = {}): Promise<string[]> {
+    const query = all([this.#recent(), term('localEndpoint.serviceName', serviceName)]);
+    return this.#distinct('span', query, 'remoteEndpoint.serviceName', options);
+  }
+
+  async getAutocompleteValues(key: string, options: CallOptions = {}): Promise<string[]> {
+    if (!this.#options.autocompleteKeys.includes(key)) return [];
+    return this.#distinct('autocomplete', term('tagKey', key), 'tagValue', options);
+  }
+
+  async getDependencies({ endTs, lookback }: DependencyQuery, options: CallOptions = {}): Promise<DependencyLink[]> {
+    await this.#open();
+    await this.#linker?.flush();
+    await this.#linkDocuments.refresh();
+    return this.#published.combine(Math.max(0, endTs - lookback), endTs, options.signal);
+  }
+
+  async deleteTrace(traceId: string, options: CallOptions = {}): Promise<number> {
+    await this.#open();
+    await this.#linker?.flush();
+    await this.#refreshSpans();
+    const path = `/${this.#names.all('span')}/_search`;
+    const hits = await readDocuments<Span>(this.#cluster, path, this.#ofTraces([traceId]), options);
+    if (hits.length === 0) return 0;
+    // By id instead of by query: every server has bulk deletes, and they stop when done.
+    for (let from = 0; from < hits.length; from += idsPerRequest) {
+      const lines = hits.slice(from, from + idsPerRequest);
+      const body = lines
+        .map(hit => `{"delete":{"_index":"${hit._index}","_id":${JSON.stringify(hit._id)}}}\n`)
+        .join('');
+      await this.#cluster.request({ method: 'POST', path: '/_bulk', body });
+    }
+    for (const low of new Set(hits.map(hit => lowTraceId(hit._source.traceId)))) await this.#linkDocuments.remove(low);
+    await this.#refreshSpans();
+    return distinct(hits).length;
+  }
+
+  async check(options: CallOptions = {}): Promise<CheckResult> {
+    try {
+      await this.#open();
+      const { status, body } = await this.#cluster.request<{ status?: string }>({
+        method: 'GET',
+        path: `/_cluster/health/${this.#names.all('span')}`,
+        query: { level: 'cluster', timeout: '2s' },
+        signal: options.signal,
+      });
+      if (status < 400 && body.status?.toLowerCase() === 'red')
+        return { ok: false, error: 'Elasticsearch health status is RED' };
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, error: (error as Error).message };
+    }
+  }
+
+  /** Makes everything written visible to reads. Tests use it; a server never needs it. */
+  async refresh(): Promise<void> {
+    await this.#refreshSpans();
+    await this.#cluster.request({
+      method: 'POST',
+      path: `/${this.#names.all('autocomplete')}/_refresh`,
+      query: lenient,
+    });
+  }
+
+  /** Writes the daily totals that a Zipkin server reads now instead of within a minute. */
+  async publishLinks(): Promise<void> {
+    await this.#linker?.flush();
+    await this.#published.publish();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#retentionTimer);
+    if (this.#linker !== undefined) {
+      await this.#linker.close();
+      await this.#published.close();
+      this.#pending?.close();
+    }
+    await this.#cluster.close();
+  }
+
+  /** Detects the server and ensures its templates once; a failure is tried again by the next call. */
+  async #open(): Promise<SearchServer> {
+    if (this.#closed) throw new TracekinError('unavailable', 'The Elasticsearch storage is closed');
+    this.#opening ??= this.#prepare().catch(error => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #prepare(): Promise<SearchServer> {
+    const server = await detectServer(this.#cluster);
+    if (this.#options.ensureTemplates) {
+      for (const { path, body } of templates(this.#options.index, this.#names, this.#options)) {
+        await this.#cluster.request({ method: 'PUT', path, body });
+      }
+    }
+    this.#options.log('info', `Traces are stored in ${server.product} ${server.version}`, {
+      index: this.#options.index,
+    });
+    this.#traceLinker();
+    this.#startRetention();
+    return server;
+  }
+
+  #pending: PendingTraces | undefined;
+
+  #traceLinker(): TraceLinker {
+    if (this.#linker === undefined) {
+      this.#pending = new PendingTraces(this.#options.stateDir);
+      this.#linker = new TraceLinker({
+        documents: this.#linkDocuments,
+        pending: this.#pending,
+        readTraces: traceIds => this.#readSpans(traceIds),
+        refresh: async () => {
+          await this.#refreshSpans();
+          await this.#linkDocuments.refresh();
+        },
+        onLinked: timestamps => this.#published.changed(timestamps),
+        log: this.#options.log,
+      });
+    }
+    return this.#linker;
+  }
+
+  #startRetention(): void {
+    const days = this.#options.retentionDays;
+    if (days === undefined || this.#retentionTimer !== undefined) return;
+    const drop = (): void => {
+      dropOldIndices(this.#cluster, this.#names, days, Date.now()).then(
+        indices => {
+          if (indices.length > 0) this.#options.log('info', `Dropped indices older than ${days} days`, { indices });
+        },
+        error => this.#options.log('warn', `Old indices are dropped later: ${(error as Error).message}`),
+      );
+    };
+    this.#retentionTimer = setInterval(drop, retentionEveryMs);
+    this.#retentionTimer.unref();
+    drop();
+  }
+
+  async #distinct(
+    type: 'span' | 'autocomplete',
+    query: Clause,
+    field: string,
+    { signal }: CallOptions,
+  ): Promise<string[]> {
+    if (!this.#options.searchEnabled) return [];
+    await this.#open();
+    const now = Date.now();
+    const indices = this.#names.window(type, now - this.#options.namesLookbackMs, now + dayMs);
+    const values = await distinctValues(
+      this.#cluster,
+      searchPath(indices, this.#names.all(type)),
+      query,
+      field,
+      signal,
+    );
+    return values.sort();
+  }
+
+  /** Spans that names are taken from. */
+  #recent(): Clause {
+    return range('timestamp_millis', Date.now() - this.#options.namesLookbackMs, undefined);
+  }
+
+  /** Traces that belong together share this: the whole id, or its low half when ids are not strict. */
+  #groupOf(traceId: string): string {
+    return this.#options.strictTraceId ? traceId : lowTraceId(traceId);
+  }
+
+  /** Without strict ids the low half is a token of every id (templates.ts). */
+  #ofTraces(traceIds: readonly string[]): Clause {
+    return all([{ terms: { traceId: traceIds.map(id => this.#groupOf(id)) } }]);
+  }
+
+  async #read(
+    indices: readonly string[],
+    traceIds: readonly string[],
+    options: CallOptions,
+  ): Promise<Map<string, Span[]>> {
+    const path = searchPath(indices, this.#names.all('span'));
+    const traces = new Map<string, Hit<Span>[]>();
+    for (let from = 0; from < traceIds.length; from += idsPerRequest) {
+      const part = traceIds.slice(from, from + idsPerRequest);
+      for (const hit of await readDocuments<Span>(this.#cluster, path, this.#ofTraces(part), options)) {
+        const id = this.#groupOf(hit._source.traceId);
+        const trace = traces.get(id);
+        if (trace === undefined) traces.set(id, [hit]);
+        else trace.push(hit);
+      }
+    }
+    return new Map([...traces].map(([id, hits]) => [id, distinct(hits)]));
+  }
+
+  async #readSpans(traceIds: readonly string[]): Promise<Span[]> {
+    const traces = await this.#read([this.#names.all('span')], traceIds, {});
+    return [...traces.values()].flat();
+  }
+
+  #refreshSpans(): Promise<unknown> {
+    return this.#cluster.request({ method: 'POST', path: `/${this.#names.all('span')}/_refresh`, query: lenient });
+  }
+
+  async #writeAutocomplete(spans: readonly Span[], now: number): Promise<void> {
+    const documents: BulkDocument[] = [];
+    const day = this.#names.of('autocomplete', now);
+    for (const span of spans) {
+      for (const key of this.#options.autocompleteKeys) {
+        const value = span.tags !== undefined && Object.hasOwn(span.tags, key) ? span.tags[key] : undefined;
+        if (value === undefined || value === '' || value.length > 256) continue;
+        const id = `${key}=${value}`;
+        const pair = `${day} ${id}`;
+        if (this.#writtenPairs.has(pair)) continue;
+        this.#writtenPairs.add(pair);
+        documents.push({ action: 'index', index: day, id, source: JSON.stringify({ tagKey: key, tagValue: value }) });
+      }
+    }
+    if (documents.length === 0) return;
+    try {
+      await writeBulk(this.#cluster, documents);
+    } catch (error) {
+      this.#writtenPairs.clear();
+      throw error;
+    }
+    if (this.#writtenPairs.size > rememberedPairs) this.#writtenPairs.clear();
+  }
+
+  /** What the cluster will never accept goes to a file, so that it holds up nothing and is not gone. */
+  async #setAside(refused: readonly Refusal[]): Promise<void> {
+    if (refused.length === 0) return;
+    const file = join(this.#options.stateDir, 'refused-spans.ndjson');
+    await appendFile(file, refused.map(({ document }) => `${document.source}\n`).join(''));
+    const [first] = refused;
+    this.#options.log('error', `Elasticsearch refused ${refused.length} spans for good: ${first?.reason}`, {
+      file,
+      status: first?.status,
+      ids: refused.slice(0, 10).map(({ document }) => document.id),
+    });
+  }
+}
+
+/** Spans of documents, normalised, identical ones once: a span without a time may stand in the indices of two days. */
+function distinct(hits: readonly Hit<Span>[]): Span[] {
+  const sources = new Map(hits.map(hit => [hit._id, hit._source]));
+  return decodeSpans(new TextEncoder().encode(JSON.stringify([...sources.values()])), 'json-v2');
+}
+
+function withoutCredentials(host: string): string {
+  return host.replace(/\/\/[^/@]*@/, '//');
+}

@@ -1,0 +1,119 @@
+import type { Cluster } from './cluster.ts';
+import type { Clause } from './search-query.ts';
+
+/** The most that one search may return unless its index says otherwise (`index.max_result_window`). */
+const largestPage = 10_000;
+const scrollKeepAlive = '1m';
+/** Bytes of index names in a path, well below the 4096 of a request line that proxies and servers accept. */
+const longestPath = 3000;
+
+/** One document as a search returns it. */
+export interface Hit<T> {
+  readonly _index: string;
+  readonly _id: string;
+  readonly _source: T;
+}
+
+interface SearchAnswer<T> {
+  readonly _scroll_id?: string;
+  readonly hits: { readonly total: { readonly value: number } | number; readonly hits: readonly Hit<T>[] };
+}
+
+/** Missing indices are empty ones: a day without spans has none. */
+export const lenient = { ignore_unavailable: true, allow_no_indices: true } as const;
+
+/** The path of a search in these indices. With too many names for a request line the whole pattern is asked instead. */
+export function searchPath(indices: readonly string[], pattern: string): string {
+  const list = indices.join(',');
+  return `/${list.length > longestPath ? pattern : list}/_search`;
+}
+
+/**
+ * Every document that meets a query, whatever their number: one request as long as they fit a page, a scroll beyond. Nothing is cut
+ * off in silence (Zipkin stops at 10,000).
+ */
+export async function readDocuments<T>(
+  cluster: Cluster,
+  path: string,
+  query: Clause,
+  options: { readonly signal?: AbortSignal | undefined; readonly pageSize?: number; readonly source?: boolean } = {},
+): Promise<Hit<T>[]> {
+  const { signal, pageSize = largestPage, source = true } = options;
+  const body = { size: pageSize, query, sort: ['_doc'], track_total_hits: true, ...(source ? {} : { _source: false }) };
+  const first = await cluster.request<SearchAnswer<T>>({ method: 'POST', path, query: lenient, body, signal });
+  if (first.status === 404) return [];
+  const { total, hits } = first.body.hits;
+  if ((typeof total === 'number' ? total : total.value) <= hits.length) return [...hits];
+  return scroll<T>(cluster, path, body, signal);
+}
+
+async function scroll<T>(
+  cluster: Cluster,
+  path: string,
+  body: object,
+  signal: AbortSignal | undefined,
+): Promise<Hit<T>[]> {
+  const all: Hit<T>[] = [];
+  let answer = await cluster.request<SearchAnswer<T>>({
+    method: 'POST',
+    path,
+    query: { ...lenient, scroll: scrollKeepAlive },
+    body,
+    signal,
+  });
+  try {
+    while (answer.body.hits.hits.length > 0) {
+      for (const hit of answer.body.hits.hits) all.push(hit);
+      answer = await cluster.request<SearchAnswer<T>>({
+        method: 'POST',
+        path: '/_search/scroll',
+        body: { scroll: scrollKeepAlive, scroll_id: answer.body._scroll_id },
+        signal,
+      });
+    }
+  } finally {
+    const id = answer.body._scroll_id;
+    if (id !== undefined)
+      await cluster.request({ method: 'DELETE', path: '/_search/scroll', body: { scroll_id: [id] } }).catch(() => {});
+  }
+  return all;
+}
+
+/** Every distinct value of a keyword field among the documents that meet a query, sorted. */
+export async function distinctValues(
+  cluster: Cluster,
+  path: string,
+  query: Clause,
+  field: string,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const values: string[] = [];
+  let after: object | undefined;
+  do {
+    const { status, body } = await cluster.request<{
+      aggregations?: { values?: { after_key?: object; buckets: { key: { value: string } }[] } };
+    }>({
+      method: 'POST',
+      path,
+      query: lenient,
+      body: {
+        size: 0,
+        query,
+        aggs: {
+          values: {
+            composite: {
+              size: 1000,
+              sources: [{ value: { terms: { field } } }],
+              ...(after === undefined ? {} : { after }),
+            },
+          },
+        },
+      },
+      signal,
+    });
+    const page = status === 404 ? undefined : body.aggregations?.values;
+    for (const bucket of page?.buckets ?? []) values.push(bucket.key.value);
+    after = page?.after_key;
+  } while (after !== undefined);
+  return values;
+}

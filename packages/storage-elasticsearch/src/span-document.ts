@@ -1,0 +1,46 @@
+import { hash } from 'node:crypto';
+import { encodeSpanJsonV2 } from '@tracekin/codec';
+import type { EpochMillis, Span } from '@tracekin/model';
+
+/** Longer search terms are not indexed, as in Zipkin (zipkin.md 3.2). Characters. */
+const longestTerm = 256;
+
+/** A span as it is indexed: Zipkin's document, byte for byte, so that both servers give one span one id. */
+export interface SpanDocument {
+  /** `traceId-md5(source)`: writing it again changes nothing. */
+  readonly id: string;
+  /** JSON. */
+  readonly source: string;
+  /** Decides the daily index: the span's timestamp, else its first annotation's, else `now`. */
+  readonly day: EpochMillis;
+}
+
+/** The document of a span. Without `searchable` only the span itself is written. */
+export function spanDocument(span: Span, searchable: boolean, now: EpochMillis): SpanDocument {
+  const json = encodeSpanJsonV2(span);
+  const source = searchable ? `{${searchFields(span)}${json.slice(1)}` : json;
+  const micros = span.timestamp ?? span.annotations?.[0]?.timestamp;
+  return {
+    id: `${span.traceId}-${hash('md5', source, 'hex')}`,
+    source,
+    day: micros === undefined ? now : Math.floor(micros / 1000),
+  };
+}
+
+function searchFields(span: Span): string {
+  const millis = span.timestamp === undefined ? '' : `"timestamp_millis":${Math.floor(span.timestamp / 1000)},`;
+  const terms = searchTerms(span);
+  return terms.length === 0 ? millis : `${millis}"_q":${JSON.stringify(terms)},`;
+}
+
+/** What `annotationQuery` finds a span by: annotation values, tag keys and `key=value`, each up to 256 characters. */
+export function searchTerms(span: Span): string[] {
+  const terms: string[] = [];
+  for (const { value } of span.annotations ?? []) {
+    if (value.length <= longestTerm) terms.push(value);
+  }
+  for (const [key, value] of Object.entries(span.tags ?? {})) {
+    if (key.length + value.length + 1 <= longestTerm) terms.push(key, `${key}=${value}`);
+  }
+  return terms;
+}

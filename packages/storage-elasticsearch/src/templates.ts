@@ -1,0 +1,105 @@
+import type { IndexNames, IndexType } from './index-names.ts';
+
+/** What of the settings shapes the indices. */
+export interface TemplateSettings {
+  readonly strictTraceId: boolean;
+  readonly searchEnabled: boolean;
+  readonly indexShards: number;
+  readonly indexReplicas: number;
+  readonly templatePriority?: number | undefined;
+}
+
+/** One template: where it is PUT and what. */
+export interface Template {
+  readonly path: string;
+  readonly body: object;
+}
+
+const keyword = { type: 'keyword', norms: false };
+
+/**
+ * The templates of Zipkin (zipkin.md 3.2), so that either server may create an index and both can use it, and one for Tracekin's
+ * own `trace-link` index. Legacy templates unless a priority is set, as Zipkin does.
+ */
+export function templates(prefix: string, names: IndexNames, settings: TemplateSettings): Template[] {
+  const types: readonly IndexType[] = settings.searchEnabled
+    ? ['span', 'dependency', 'autocomplete', 'trace-link']
+    : ['span', 'dependency', 'trace-link'];
+  return types.map(type => {
+    const content = { settings: indexSettings(type, settings), mappings: mappings(type, settings) };
+    const head = { index_patterns: [names.all(type)] };
+    return settings.templatePriority === undefined
+      ? { path: `/_template/${prefix}-${type}_template`, body: { ...head, ...content } }
+      : {
+          path: `/_index_template/${prefix}-${type}_template`,
+          body: { ...head, priority: settings.templatePriority, template: content },
+        };
+  });
+}
+
+function indexSettings(type: IndexType, settings: TemplateSettings): object {
+  const common = {
+    'index.number_of_shards': settings.indexShards,
+    'index.number_of_replicas': settings.indexReplicas,
+    'index.requests.cache.enable': true,
+  };
+  if (type !== 'span' || settings.strictTraceId) return common;
+  // A 128-bit id is indexed as a whole and by its last 16 characters, so that either finds it.
+  return {
+    ...common,
+    analysis: {
+      analyzer: { traceId_analyzer: { type: 'custom', tokenizer: 'keyword', filter: 'traceId_filter' } },
+      filter: { traceId_filter: { type: 'pattern_capture', patterns: ['([0-9a-f]{1,16})$'], preserve_original: true } },
+    },
+  };
+}
+
+function mappings(type: IndexType, settings: TemplateSettings): object {
+  switch (type) {
+    case 'span':
+      return spanMappings(settings);
+    case 'dependency':
+      return { enabled: false };
+    case 'autocomplete':
+      return { enabled: true, properties: { tagKey: keyword, tagValue: keyword } };
+    case 'trace-link':
+      return {
+        dynamic: false,
+        properties: {
+          timestamp: { type: 'long' },
+          links: {
+            type: 'nested',
+            dynamic: false,
+            properties: { parent: keyword, child: keyword, callCount: { type: 'long' }, errorCount: { type: 'long' } },
+          },
+        },
+      };
+    default:
+      throw type satisfies never;
+  }
+}
+
+function spanMappings(settings: TemplateSettings): object {
+  const traceId = settings.strictTraceId ? keyword : { type: 'text', fielddata: true, analyzer: 'traceId_analyzer' };
+  if (!settings.searchEnabled) {
+    return { properties: { traceId, annotations: { enabled: false }, tags: { enabled: false } } };
+  }
+  const endpoint = { type: 'object', dynamic: false, properties: { serviceName: keyword } };
+  return {
+    _source: { excludes: ['_q'] },
+    dynamic_templates: [
+      { strings: { mapping: { ...keyword, ignore_above: 256 }, match_mapping_type: 'string', match: '*' } },
+    ],
+    properties: {
+      traceId,
+      name: keyword,
+      localEndpoint: endpoint,
+      remoteEndpoint: endpoint,
+      timestamp_millis: { type: 'date', format: 'epoch_millis' },
+      duration: { type: 'long' },
+      annotations: { enabled: false },
+      tags: { enabled: false },
+      _q: keyword,
+    },
+  };
+}

@@ -1,0 +1,5 @@
+export * from './matches-span.ts';
+export * from './memory-storage.ts';
+export * from './parse-trace-query.ts';
+export * from './storage.ts';
+export * from './trace-query.ts';

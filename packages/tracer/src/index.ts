@@ -1,0 +1,34 @@
+/** The isomorphic core: nothing here needs Node. */
+
+export type { Annotation, Endpoint, EpochMicros, Kind } from '@tracekin/model';
+export { type ErrorCode, TracekinError } from '@tracekin/model';
+export { type LogFields, logFields } from './correlation/log-fields.ts';
+export type { CurrentSpanCustomizer } from './customizer.ts';
+export { traced } from './decorator.ts';
+export { currentSpan, getTracer, setTracer, trace } from './default-tracer.ts';
+export { type EndpointInput, endpoint } from './endpoint.ts';
+export type { SpanHandler } from './handler.ts';
+export type { HttpOptions, HttpRequest, HttpResponse } from './http-parser.ts';
+export { HttpParser } from './http-parser.ts';
+export type { TraceIdOptions } from './id-pool.ts';
+export { formatB3, parseB3 } from './propagation/b3-single.ts';
+export type { BaggageField } from './propagation/baggage.ts';
+export type { Extracted, FormatName, Getter, PropagationFormat, Setter } from './propagation/format.ts';
+export { PROPAGATION_FORMATS, Propagation, type PropagationOptions } from './propagation/propagation.ts';
+export { BatchReporter, type BatchReporterOptions } from './reporter/batch-reporter.ts';
+export { type FetchSenderOptions, fetchSender } from './reporter/fetch-sender.ts';
+export type { DropReason, ReporterMetrics } from './reporter/metrics.ts';
+export { noopReporter, type Reporter } from './reporter/reporter.ts';
+export { SendError, type Sender } from './reporter/sender.ts';
+export type { ReportFormat } from './reporter/span-encoder.ts';
+export { boundarySampler } from './sampler/boundary.ts';
+export { type HttpRule, httpRules, type RequestSampler } from './sampler/http-rules.ts';
+export { rateLimitingSampler } from './sampler/rate-limiting.ts';
+export { alwaysSample, neverSample, type Sampler } from './sampler/sampler.ts';
+export { currentContext, withContext, withoutTracing } from './scope.ts';
+export type { Span, SpanCustomizer, TagValue } from './span.ts';
+export type { SpanData } from './span-data.ts';
+export { type Baggage, TraceContext, type TraceContextFields } from './trace-context.ts';
+export { Tracer } from './tracer.ts';
+export type { SpanOptions, TracerOptions } from './tracer-options.ts';
+export type { Warn } from './warn.ts';

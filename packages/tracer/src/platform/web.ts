@@ -1,0 +1,36 @@
+/**
+ * Browsers and unknown run-times: they have no asynchronous context, so a scope lasts for the synchronous part of a call.
+ * Pass `parent` explicitly after an `await`.
+ */
+import type { TraceContext } from '../trace-context.ts';
+import type { ContextStorage } from './platform.ts';
+
+let current: TraceContext | undefined;
+
+export const contextStorage: ContextStorage = {
+  getStore: () => current,
+  run(store, fn, ...args) {
+    const previous = current;
+    current = store;
+    try {
+      return fn(...args);
+    } finally {
+      current = previous;
+    }
+  },
+  enterWith(store) {
+    current = store;
+  },
+};
+
+/** Fills `bytes` (at most 65,536) from the platform's random source. */
+export function fillRandom(bytes: Uint8Array<ArrayBuffer>): void {
+  crypto.getRandomValues(bytes);
+}
+
+/** Lower hex of `bytes`. */
+export function toHex(bytes: Uint8Array): string {
+  let hex = '';
+  for (const byte of bytes) hex += (byte < 16 ? '0' : '') + byte.toString(16);
+  return hex;
+}

@@ -1,0 +1,229 @@
+import { withoutTracing } from '../scope.ts';
+import type { SpanData } from '../span-data.ts';
+import { type Warn, warnOnConsole } from '../warn.ts';
+import { backOffMs } from './back-off.ts';
+import type { DropReason, ReporterMetrics } from './metrics.ts';
+import type { Reporter } from './reporter.ts';
+import { SendError, type Sender } from './sender.ts';
+import { type EncodedSpan, type ReportFormat, type SpanEncoder, spanEncoder } from './span-encoder.ts';
+import { SpanQueue } from './span-queue.ts';
+
+/** Limits and timing of a {@link BatchReporter}. */
+export interface BatchReporterOptions {
+  readonly sender: Sender;
+  /** Default `json-v2`. */
+  readonly encoding?: ReportFormat | undefined;
+  /** Spans that may wait; more are dropped and counted. Default 10,000. */
+  readonly maxQueuedSpans?: number | undefined;
+  /** Default 500,000, the limit of Zipkin's own reporters. */
+  readonly maxMessageBytes?: number | undefined;
+  /** The longest that a span waits for others to share its message, milliseconds. Default 1,000. */
+  readonly flushIntervalMs?: number | undefined;
+  /** Attempts for one message before it is dropped. Default 10, which is about a minute. */
+  readonly maxAttempts?: number | undefined;
+  /** The longest that `close` waits for deliveries, milliseconds. Default 1,000. */
+  readonly closeTimeoutMs?: number | undefined;
+  readonly warn?: Warn | undefined;
+}
+
+/** The longest that `flush` waits, milliseconds. */
+const FLUSH_TIMEOUT_MS = 5_000;
+
+/**
+ * Encodes spans as they finish, and sends them in messages from a bounded queue, outside of any request. Retries with
+ * growing, jittered pauses; warns once when the collector stops answering and once when it answers again.
+ */
+export class BatchReporter implements Reporter {
+  readonly #sender: Sender;
+  readonly #encoder: SpanEncoder;
+  readonly #queue: SpanQueue;
+  readonly #maxMessageBytes: number;
+  readonly #flushIntervalMs: number;
+  readonly #maxAttempts: number;
+  readonly #closeTimeoutMs: number;
+  readonly #warn: Warn;
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #draining: Promise<void> | undefined;
+  /** Spans of the message being sent. */
+  #inFlight: readonly EncodedSpan[] = [];
+  #wake: (() => void) | undefined;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #waiters = 0;
+  #failing = false;
+  #closed = false;
+
+  readonly #counts = { spans: 0, spansDelivered: 0, messages: 0, messagesDropped: 0, retries: 0, messageBytes: 0 };
+  readonly #dropped: Record<DropReason, number> = {
+    'queue-full': 0,
+    'too-large': 0,
+    'not-encodable': 0,
+    'not-delivered': 0,
+    closed: 0,
+  };
+
+  constructor(options: BatchReporterOptions) {
+    this.#sender = options.sender;
+    this.#encoder = spanEncoder(options.encoding ?? 'json-v2');
+    this.#queue = new SpanQueue(options.maxQueuedSpans ?? 10_000);
+    this.#maxMessageBytes = options.maxMessageBytes ?? 500_000;
+    this.#flushIntervalMs = options.flushIntervalMs ?? 1_000;
+    this.#maxAttempts = options.maxAttempts ?? 10;
+    this.#closeTimeoutMs = options.closeTimeoutMs ?? 1_000;
+    this.#warn = options.warn ?? warnOnConsole;
+  }
+
+  /** A snapshot of the counts. */
+  get metrics(): ReporterMetrics {
+    return { ...this.#counts, spansDropped: { ...this.#dropped }, queuedSpans: this.#queue.length };
+  }
+
+  report(span: SpanData): void {
+    this.#counts.spans++;
+    const refused = this.#enqueue(span);
+    if (refused !== undefined) this.#drop(refused, 1);
+    else if (this.#queue.size >= this.#maxMessageBytes) this.#drain();
+    else if (this.#timer === undefined && this.#draining === undefined) withoutTracing(this.#startTimer);
+  }
+
+  #enqueue(span: SpanData): DropReason | undefined {
+    if (this.#closed) return 'closed';
+    if (this.#queue.isFull) return 'queue-full';
+    let encoded: EncodedSpan;
+    try {
+      encoded = this.#encoder.encode(span);
+    } catch {
+      return 'not-encodable';
+    }
+    if (encoded.length + 2 > this.#maxMessageBytes) return 'too-large';
+    this.#queue.push(encoded);
+    return undefined;
+  }
+
+  async flush(): Promise<void> {
+    await this.#settle(FLUSH_TIMEOUT_MS);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.#settle(this.#closeTimeoutMs);
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#drop('closed', this.#queue.takeAll().length);
+    this.#wake?.();
+    await this.#sender.close().catch(() => {});
+  }
+
+  /** For `process.exit`: hands everything that is left to the sender's blocking door. Sends nothing if there is none. */
+  flushBlocking(): void {
+    const send = this.#sender.sendBlocking;
+    if (send === undefined || this.#closed || this.#failing) return;
+    // What is in flight may be delivered twice then; spans are idempotent, and the answer cannot be awaited any more.
+    const spans = [...this.#inFlight, ...this.#queue.takeAll()];
+    if (spans.length > 0) send.call(this.#sender, this.#encoder.join(spans), this.#encoder.contentType);
+  }
+
+  readonly #startTimer = (): void => {
+    this.#timer = setTimeout(() => this.#drain(), this.#flushIntervalMs);
+    unref(this.#timer);
+  };
+
+  /** Starts sending unless that is under way. */
+  #drain(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#draining ??= withoutTracing(() => this.#sendAll()).finally(() => {
+      this.#draining = undefined;
+    });
+    return this.#draining;
+  }
+
+  async #sendAll(): Promise<void> {
+    while (this.#queue.length > 0 && !this.#closed) {
+      let spans = this.#queue.take(this.#maxMessageBytes);
+      let message = this.#encoder.join(spans);
+      // Sizes are counted in characters while queued; text beyond ASCII can make the message larger than that.
+      while (message.length > this.#maxMessageBytes && spans.length > 1) {
+        const half = spans.length >> 1;
+        this.#queue.unshift(spans.slice(half));
+        spans = spans.slice(0, half);
+        message = this.#encoder.join(spans);
+      }
+      this.#inFlight = spans;
+      await this.#deliver(message, spans.length);
+      this.#inFlight = [];
+    }
+  }
+
+  async #deliver(message: Uint8Array, spans: number): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#sender.send(message, this.#encoder.contentType);
+        this.#counts.messages++;
+        this.#counts.messageBytes += message.length;
+        this.#counts.spansDelivered += spans;
+        this.#recovered();
+        return;
+      } catch (error) {
+        const retriable = !(error instanceof SendError) || error.retriable;
+        this.#failed(error, retriable);
+        if (!retriable || attempt >= this.#maxAttempts || this.#closed) {
+          this.#counts.messagesDropped++;
+          return this.#drop(this.#closed ? 'closed' : 'not-delivered', spans);
+        }
+        await this.#pause(
+          error instanceof SendError && error.retryAfterMs !== undefined ? error.retryAfterMs : backOffMs(attempt),
+        );
+        this.#counts.retries++;
+      }
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise<void>(resolve => {
+      this.#wake = resolve;
+      this.#retryTimer = setTimeout(resolve, ms);
+      // Somebody who awaits `flush` keeps the process alive; waiting for a collector that is down does not.
+      if (this.#waiters === 0) unref(this.#retryTimer);
+    }).then(() => {
+      clearTimeout(this.#retryTimer);
+      this.#wake = undefined;
+    });
+  }
+
+  async #settle(timeoutMs: number): Promise<void> {
+    if (this.#queue.length === 0 && this.#draining === undefined) return;
+    this.#waiters++;
+    this.#wake?.();
+    let limit: ReturnType<typeof setTimeout> | undefined;
+    const timedOut = new Promise<void>(resolve => {
+      limit = setTimeout(resolve, timeoutMs);
+    });
+    await Promise.race([this.#drain(), timedOut]);
+    clearTimeout(limit);
+    this.#waiters--;
+  }
+
+  #failed(error: unknown, retriable: boolean): void {
+    if (this.#failing) return;
+    this.#failing = true;
+    const consequence = retriable ? 'retrying, spans wait in a bounded queue' : 'its spans are dropped';
+    this.#warn(`a message to the collector failed; ${consequence}; further failures are only counted`, error);
+  }
+
+  #recovered(): void {
+    if (!this.#failing) return;
+    this.#failing = false;
+    const dropped = Object.values(this.#dropped).reduce((sum, count) => sum + count, 0);
+    this.#warn(`the collector answers again; spans dropped since the start: ${dropped}`);
+  }
+
+  #drop(reason: DropReason, spans: number): void {
+    this.#dropped[reason] += spans;
+  }
+}
+
+function unref(timer: ReturnType<typeof setTimeout>): void {
+  // Browsers number their timers.
+  if (typeof timer === 'object') timer.unref();
+}

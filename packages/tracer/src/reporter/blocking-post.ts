@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+
+/** Milliseconds; the process is being ended and must not hang. */
+const TIMEOUT_MS = 1_000;
+
+/** Reads the body from standard input and posts it; the exit code says whether it was taken. */
+const PROGRAM = `
+const { url, headers } = JSON.parse(process.argv[1]);
+const chunks = [];
+process.stdin.on('data', chunk => chunks.push(chunk)).on('end', () => {
+  const { request } = require(url.startsWith('https:') ? 'https' : 'http');
+  const body = Buffer.concat(chunks);
+  request(url, { method: 'POST', headers: { ...headers, 'content-length': body.length } }, response => {
+    response.resume();
+    process.exit(response.statusCode < 300 ? 0 : 1);
+  }).on('error', () => process.exit(1)).end(body);
+});
+`;
+
+/**
+ * Posts in a process of its own and waits for it: the only way to send from an `exit` listener, where nothing asynchronous
+ * happens any more. Returns whether the message was taken; never throws.
+ */
+export function postBlocking(url: URL, headers: Readonly<Record<string, string>>, body: Uint8Array): boolean {
+  try {
+    // NODE_OPTIONS might trace the helper in turn.
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    const result = spawnSync(process.execPath, ['-e', PROGRAM, JSON.stringify({ url: url.href, headers })], {
+      input: body,
+      env,
+      timeout: TIMEOUT_MS,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      windowsHide: true,
+    });
+    return result.status === 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,14 @@
+import { Link } from '@tanstack/react-router';
+import { useText } from '../i18n/use-text.ts';
+import { Message } from '../widgets/message.tsx';
+
+export function NotFound(): React.ReactNode {
+  const text = useText('app');
+  return (
+    <Message title={text.notFoundTitle} text={text.notFoundText}>
+      <Link to="/" className="button primary">
+        {text.traces}
+      </Link>
+    </Message>
+  );
+}

@@ -1,0 +1,1 @@
+export const app = { skipToContent: 'Skip to content', offline: 'You are offline.', notFoundTitle: 'Not found', notFoundText: '', traces: 'Traces', map: 'Map', crashTitle: 'Broken', crashText: '', tryAgain: 'Try again', reload: 'Reload' };

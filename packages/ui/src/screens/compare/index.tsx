@@ -1,0 +1,3 @@
+export function CompareScreen(): React.ReactNode {
+  return <h1>CompareScreen</h1>;
+}

@@ -1,0 +1,3 @@
+export function HelpScreen(): React.ReactNode {
+  return <h1>HelpScreen</h1>;
+}

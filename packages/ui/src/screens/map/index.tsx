@@ -1,0 +1,3 @@
+export function MapScreen(): React.ReactNode {
+  return <h1>MapScreen</h1>;
+}

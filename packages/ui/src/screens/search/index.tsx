@@ -1,0 +1,3 @@
+export function SearchScreen(): React.ReactNode {
+  return <h1>SearchScreen</h1>;
+}

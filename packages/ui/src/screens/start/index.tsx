@@ -1,0 +1,3 @@
+export function StartScreen(): React.ReactNode {
+  return <h1>StartScreen</h1>;
+}

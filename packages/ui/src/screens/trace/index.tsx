@@ -1,0 +1,3 @@
+export function TraceScreen(): React.ReactNode {
+  return <h1>TraceScreen</h1>;
+}
