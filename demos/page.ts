@@ -1,10 +1,10 @@
-import { currentTraceContext } from '@tracekin/tracer';
+import { currentContext } from '@tracekin/tracer';
 
 const ui = process.env['TRACEKIN_UI'] ?? 'http://localhost:9411/zipkin';
 
 /** The page a demo answers with: what just happened, and where to see it. */
 export function page(title: string, sentence: string): string {
-  const traceId = currentTraceContext()?.traceId;
+  const traceId = currentContext()?.traceId;
   const trace =
     traceId === undefined
       ? ''

@@ -1,6 +1,6 @@
 // `npm run demo`: the server, both demos, a few requests, and the links to open. Ctrl-C ends everything.
 import { parseArgs } from 'node:util';
-import { createServer, loadSettings } from '@tracekin/server';
+import { createServer } from '@tracekin/server';
 import { launch } from './launch.ts';
 import { threeApis, twoServices } from './topology.ts';
 
@@ -28,13 +28,19 @@ if (values.help) {
   process.exit(0);
 }
 
-const args = ['--port', values.port];
-if (values.storage !== undefined) args.push('--storage', values.storage);
-if (values.data !== undefined) args.push('--data', values.data);
-
-const server = await createServer(loadSettings({ args, env: process.env }));
+const { storage } = values;
+if (storage !== undefined && storage !== 'clickhouse' && storage !== 'mem') {
+  console.error(`--storage is clickhouse or mem, not ${storage}`);
+  process.exit(2);
+}
+const server = await createServer({
+  port: Number(values.port),
+  ...(storage === undefined ? {} : { storage }),
+  ...(values.data === undefined ? {} : { data: values.data }),
+});
+const { url } = server;
 const demos = [twoServices(), threeApis()];
-const running = demos.map(demo => launch(demo, { server: server.url }));
+const running = demos.map(demo => launch(demo, { server: url }));
 
 let stopping = false;
 async function stop(status: number): Promise<void> {
@@ -51,8 +57,8 @@ try {
   console.log('\nSending a few requests…');
   await Promise.all(demos.flatMap(demo => [1, 2, 3].map(() => fetch(demo.open).then(response => response.text()))));
   console.log(`
-  Traces           ${server.url}/zipkin/
-  Who calls whom   ${server.url}/zipkin/dependency
+  Traces           ${url}/zipkin/
+  Who calls whom   ${url}/zipkin/dependency
 ${demos.map(demo => `  Send another     ${demo.open}   (${demo.sentence})`).join('\n')}
 
 Ctrl-C stops everything.`);

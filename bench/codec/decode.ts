@@ -25,7 +25,9 @@ function row(label: string, inputs: readonly unknown[], run: (input: never) => u
 }
 
 const formats: readonly Format[] = ['json-v2', 'json-v1', 'thrift', 'proto3', 'otlp-json', 'otlp-proto'];
-console.log(`node ${process.version}, ${process.platform} ${process.arch}, ${spans} spans in ${messages.length} messages`);
+console.log(
+  `node ${process.version}, ${process.platform} ${process.arch}, ${spans} spans in ${messages.length} messages`,
+);
 for (const format of formats) {
   let bodies: Uint8Array[];
   try {

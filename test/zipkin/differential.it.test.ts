@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { encodeSpans } from '@tracekin/codec';
-import { createServer, loadSettings, type RunningServer } from '@tracekin/server';
+import { createServer, type RunningServer } from '@tracekin/server';
 import { randomTraces } from '@tracekin/storage/testing';
 import { differences } from './differences.ts';
 import { type Answer, collectorExchanges, type Exchange, keptSpans, post, queryExchanges, send } from './exchange.ts';
@@ -18,7 +18,7 @@ describe('Tracekin answers as Zipkin does', { skip: zipkin === undefined ? missi
   let ours = '';
 
   before(async () => {
-    server = await createServer(loadSettings({ args: ['--storage', 'mem', '--port', '0'], env: {} }));
+    server = await createServer({ storage: 'mem', port: 0, logLevel: 'silent' });
     ours = server.url;
   });
   after(() => server.close());

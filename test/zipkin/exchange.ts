@@ -24,7 +24,7 @@ export async function send(base: string, exchange: Exchange): Promise<Answer> {
     method: exchange.method ?? (exchange.body === undefined ? 'GET' : 'POST'),
     headers: exchange.headers ?? {},
     redirect: 'manual',
-    ...(exchange.body === undefined ? {} : { body: exchange.body as BodyInit }),
+    ...(exchange.body === undefined ? {} : { body: exchange.body }),
   });
   return {
     status: response.status,

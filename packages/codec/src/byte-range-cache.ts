@@ -50,7 +50,10 @@ function hash(bytes: Uint8Array, start: number, length: number): number {
   const quarter = length >> 2;
   const a = bytes[start]! | (bytes[start + half]! << 8) | (bytes[last]! << 16) | (length << 24);
   const b =
-    bytes[start + quarter]! | (bytes[last - quarter]! << 8) | (bytes[last - (half >> 1)]! << 16) | (bytes[length > 1 ? last - 1 : last]! << 24);
+    bytes[start + quarter]! |
+    (bytes[last - quarter]! << 8) |
+    (bytes[last - (half >> 1)]! << 16) |
+    (bytes[length > 1 ? last - 1 : last]! << 24);
   const mixed = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca77);
   return mixed ^ (mixed >>> 15);
 }

@@ -78,9 +78,14 @@ export class ByteWriter {
 
   /** Eight bytes, little-endian. */
   fixed64(value: number): void {
+    this.fixed64Halves(value, Math.floor(value / 0x1_0000_0000));
+  }
+
+  /** Eight bytes, little-endian, of which each half is taken modulo 2^32. */
+  fixed64Halves(low: number, high: number): void {
     this.reserve(8);
-    this.#littleEndian(value >>> 0);
-    this.#littleEndian(Math.floor(value / 0x1_0000_0000));
+    this.#littleEndian(low >>> 0);
+    this.#littleEndian(high >>> 0);
   }
 
   #littleEndian(value: number): void {

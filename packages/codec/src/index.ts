@@ -1,11 +1,13 @@
 export { decodeSpans } from './decode-spans.ts';
 export { checkFormat, detectFormat } from './detect-format.ts';
-export { encodeList, encodeSpan } from './encode-span.ts';
+export { encodeList, encodeSpan, type SpanFormat } from './encode-span.ts';
 export { encodeSpans } from './encode-spans.ts';
 export * from './format.ts';
 export { encodeSpanJsonV1 } from './json-v1-encode.ts';
 export { encodeDependencyLinks, encodeJsonV2, encodeSpanJsonV2, encodeTracesJson } from './json-v2-encode.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
+export { decodeOtlp } from './otlp-decode.ts';
+export type { OtlpResult } from './otlp-span.ts';
 export { encodeSpanProto3 } from './proto3-encode.ts';
 export { type ThriftBody, thriftBodyOf } from './quirks.ts';
 export { encodeSpanThrift } from './thrift-encode.ts';

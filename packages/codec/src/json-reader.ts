@@ -154,7 +154,8 @@ export class JsonReader {
     if (!NUMBER.test(text)) refuse(`Expected a long but was ${excerpt(text)}${this.where(what)}`);
     const value = Number(text);
     if (!Number.isInteger(value)) refuse(`Expected a long but was ${excerpt(text)}${this.where(what)}`);
-    if (!Number.isSafeInteger(value)) refuse(`Expected a number below 2^53 but was ${excerpt(text)}${this.where(what)}`);
+    if (!Number.isSafeInteger(value))
+      refuse(`Expected a number below 2^53 but was ${excerpt(text)}${this.where(what)}`);
     return value + 0; // -0 becomes 0
   }
 
@@ -172,7 +173,12 @@ export class JsonReader {
       if (((this.bytes[start + i] ?? 0) | 0x20) !== word.charCodeAt(i)) this.malformed();
     }
     const next = this.bytes[start + word.length] ?? 0x20;
-    if ((next >= 0x30 && next <= 0x39) || (next >= 0x41 && next <= 0x5a) || (next >= 0x61 && next <= 0x7a) || next >= 0x80)
+    if (
+      (next >= 0x30 && next <= 0x39) ||
+      (next >= 0x41 && next <= 0x5a) ||
+      (next >= 0x61 && next <= 0x7a) ||
+      next >= 0x80
+    )
       this.malformed();
     this.pos = start + word.length;
     return true;
@@ -301,7 +307,18 @@ export class JsonReader {
 }
 
 const ESCAPES: (string | undefined)[] = [];
-for (const [from, to] of Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', "'": "'", '\n': '\n' }))
+for (const [from, to] of Object.entries({
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  "'": "'",
+  '\n': '\n',
+}))
   ESCAPES[from.charCodeAt(0)] = to;
 
 const HEX_DIGIT = new Int8Array(256).fill(-1);

@@ -21,7 +21,7 @@ import { CLOSE_BRACE, CLOSE_BRACKET, COLON, JsonReader, OPEN_BRACE, OPEN_BRACKET
 import { checkSpanCount } from './limits.ts';
 import { reading, refuse } from './refuse.ts';
 import { spanOf } from './span-of.ts';
-import { TagCollector, type TagShape, jsonTagShapes } from './tag-shapes.ts';
+import { jsonTagShapes, TagCollector, type TagShape } from './tag-shapes.ts';
 import { cachedName, cachedText } from './text-cache.ts';
 
 const fieldOf = jsonFields([

@@ -9,7 +9,8 @@ export function withDefaults(limits: Partial<DecodeLimits> | undefined): DecodeL
 }
 
 export function checkSpanCount(count: number, limits: DecodeLimits): void {
-  if (count > limits.maxSpans) throw new TracekinError('too-large', `more than ${limits.maxSpans} spans in one message`);
+  if (count > limits.maxSpans)
+    throw new TracekinError('too-large', `more than ${limits.maxSpans} spans in one message`);
 }
 
 export function tooDeep(limits: DecodeLimits): never {

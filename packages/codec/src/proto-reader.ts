@@ -41,8 +41,7 @@ export class ProtoReader {
 
   /** The end of the length-delimited value that starts at `pos` after its length, which is consumed. */
   delimited(): number {
-    const length =
-      this.pos < this.end && this.bytes[this.pos]! < 0x80 ? this.bytes[this.pos++]! : this.varint32();
+    const length = this.pos < this.end && this.bytes[this.pos]! < 0x80 ? this.bytes[this.pos++]! : this.varint32();
     const available = this.end - this.pos;
     if (length > available) refuse(`Truncated: length ${length} > bytes available ${available}`);
     return this.pos + length;
@@ -72,14 +71,15 @@ export class ProtoReader {
 
   /** Eight bytes, little-endian, as `varint64` gives them. */
   fixed64(field: string): number {
-    const p = this.#take(8);
+    const p = this.take(8);
     const b = this.bytes;
     const low = (b[p]! | (b[p + 1]! << 8) | (b[p + 2]! << 16) | (b[p + 3]! << 24)) >>> 0;
     const high = (b[p + 4]! | (b[p + 5]! << 8) | (b[p + 6]! << 16) | (b[p + 7]! << 24)) >>> 0;
     return signed64(field, low, high);
   }
 
-  #take(length: number): number {
+  /** Moves over `length` bytes and returns where they start. */
+  take(length: number): number {
     const start = this.pos;
     const available = this.end - start;
     if (length > available) refuse(`Truncated: length ${length} > bytes available ${available}`);
@@ -95,13 +95,13 @@ export class ProtoReader {
         return refuse(`Greater than 64-bit varint at position ${this.pos - 1}`);
       }
       case FIXED64:
-        this.#take(8);
+        this.take(8);
         return;
       case LENGTH_DELIMITED:
         this.pos = this.delimited();
         return;
       case FIXED32:
-        this.#take(4);
+        this.take(4);
         return;
       default:
         return refuse(`Malformed: invalid wire type ${key & 7} at byte ${this.pos - 1}`);

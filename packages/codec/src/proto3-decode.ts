@@ -164,7 +164,8 @@ function readTraceId(input: ProtoReader): string | undefined {
   input.pos = end;
   if (end === start) return undefined;
   if (end - start > 16) refuse('traceId.length > 32');
-  if (end - start === 16 && !isZero(bytes, start, start + 8)) return hexOfEight(bytes, start) + hexOfEight(bytes, start + 8);
+  if (end - start === 16 && !isZero(bytes, start, start + 8))
+    return hexOfEight(bytes, start) + hexOfEight(bytes, start + 8);
   return normalizeTraceId(hexOf(bytes, start, end));
 }
 

@@ -1,8 +1,8 @@
 import type { Span } from '@tracekin/model';
+import { hasV2Fields } from './detect-format.ts';
 import type { DecodeLimits, Format } from './format.ts';
 import { decodeJsonV1 } from './json-v1-decode.ts';
 import { decodeJsonV2 } from './json-v2-decode.ts';
-import { hasV2Fields } from './detect-format.ts';
 import { decodeThriftList, decodeThriftSpan } from './thrift-decode.ts';
 
 /**

@@ -11,6 +11,8 @@ export function reading<T>(encoding: string, decode: () => T): T {
     return decode();
   } catch (error) {
     if (!(error instanceof TracekinError) || error.code !== 'invalid-argument') throw error;
-    throw new TracekinError('invalid-argument', `${error.message} reading List<Span> from ${encoding}`, { cause: error });
+    throw new TracekinError('invalid-argument', `${error.message} reading List<Span> from ${encoding}`, {
+      cause: error,
+    });
   }
 }

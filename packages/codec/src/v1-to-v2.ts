@@ -298,5 +298,7 @@ function withoutService(endpoint: Endpoint): Endpoint | undefined {
 
 /** Whether the annotation's time is exactly where the span's own times put its end. */
 function endsSpan(end: V1Annotation | undefined, { timestamp, duration }: V1Span): boolean {
-  return end !== undefined && timestamp !== undefined && duration !== undefined && timestamp + duration === end.timestamp;
+  return (
+    end !== undefined && timestamp !== undefined && duration !== undefined && timestamp + duration === end.timestamp
+  );
 }

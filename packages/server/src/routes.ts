@@ -1,4 +1,4 @@
-import type { Collector, CollectorMetrics, TransportCounters } from '@tracekin/collector';
+import { type Collector, type CollectorMetrics, httpTransport, type TransportCounters } from '@tracekin/collector';
 import { type CollectorStats, extendedApi, openApiDocument, queryApi } from '@tracekin/query';
 import type { Storage } from '@tracekin/storage';
 import type { FastifyInstance } from 'fastify';
@@ -32,6 +32,8 @@ export async function registerRoutes(app: FastifyInstance, parts: RouteParts): P
   measureProcess(registry);
   exposeCollector(metrics, registry);
   exposeBacklog(collector, registry);
+
+  if (settings.collectorHttpEnabled) app.register(httpTransport({ collector, metrics, maxBodyBytes: settings.maxMessageBytes }));
 
   // Only what answers with documents: the collector's 202 has no body and must cost nothing more.
   await app.register(async documents => {

@@ -31,7 +31,6 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** Statements go into the request body; a search over many trace ids is larger than the engine's default of 256 KiB. */
 const COMMON_SETTINGS: ClickHouseSettings = {
   max_query_size: '16777216',
-  low_cardinality_allow_in_native_format: 0,
   wait_end_of_query: 0,
 };
 

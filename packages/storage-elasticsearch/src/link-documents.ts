@@ -41,19 +41,18 @@ export class LinkDocuments {
       this.#cluster,
       traces.map(trace => this.#document(trace, 'index')),
     );
-    const moved: Record<string, string[]> = {};
+    const lines: { readonly index: string; readonly line: string }[] = [];
     for (const { lowTraceId, timestamp } of traces) {
-      const start = Math.floor(timestamp / 1000);
-      for (const day of [start - dayMs, start + dayMs])
-        (moved[this.#names.of('trace-link', day)] ??= []).push(lowTraceId);
+      const start = millis(timestamp);
+      for (const day of [start - dayMs, start + dayMs]) {
+        const index = this.#names.of('trace-link', day);
+        lines.push({ index, line: `{"delete":{"_index":"${index}","_id":"${lowTraceId}"}}\n` });
+      }
     }
-    const lines = Object.entries(moved).flatMap(([index, ids]) =>
-      ids.map(id => `{"delete":{"_index":"${index}","_id":"${id}"}}\n`),
-    );
     // Deleting from an index that does not exist would create it, so only existing ones are asked.
-    const existing = await this.#existing(Object.keys(moved));
-    const wanted = lines.filter(line => existing.some(index => line.includes(`"${index}"`)));
-    if (wanted.length > 0) await this.#cluster.request({ method: 'POST', path: '/_bulk', body: wanted.join('') });
+    const existing = new Set(await this.#existing([...new Set(lines.map(({ index }) => index))]));
+    const body = lines.filter(({ index }) => existing.has(index)).map(({ line }) => line);
+    if (body.length > 0) await this.#cluster.request({ method: 'POST', path: '/_bulk', body: body.join('') });
   }
 
   /** Trace ids that documents of these traces name. Sees what was written before the last `refresh`. */
@@ -110,6 +109,7 @@ export class LinkDocuments {
   }
 
   async #existing(indices: readonly string[]): Promise<string[]> {
+    if (indices.length === 0) return [];
     const { status, body } = await this.#cluster.request<Readonly<Record<string, unknown>>>({
       method: 'GET',
       path: `/${indices.join(',')}/_alias`,

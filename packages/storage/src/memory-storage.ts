@@ -90,7 +90,7 @@ export class MemoryStorage implements Storage {
     const found = new NewestMatches(query.limit);
     for (const trace of this.#newestFirst()) {
       // The matching span cannot be later than the latest one: nothing that follows gets into the result.
-      if (trace.latest < found.threshold || trace.latest < (query.endTs - query.lookback) * 1000) break;
+      if (trace.latest <= found.threshold || trace.latest < (query.endTs - query.lookback) * 1000) break;
       if (service !== undefined && !trace.services.includes(service)) continue;
       for (const spans of this.#strict ? trace.byTraceId() : [trace.spans]) {
         const at = latestMatch(query, spans);

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Settings } from '../settings/settings.ts';
 import { allowOrigins } from './cors.ts';
 import { createDualProtocolServer, type DualProtocolOptions } from './dual-protocol.ts';
@@ -14,7 +14,7 @@ export function createApp(settings: Settings, log: FastifyBaseLogger): FastifyIn
   const app = Fastify({
     serverFactory: handler => createDualProtocolServer(handler, protocols),
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     exposeHeadRoutes: false,
     return503OnClosing: false,

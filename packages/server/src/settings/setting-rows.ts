@@ -16,7 +16,7 @@ export const SETTING_GROUPS: readonly { readonly title: string; readonly rows: P
   { title: 'Query API', rows: QUERY_ROWS },
   { title: 'Collector', rows: COLLECTOR_ROWS },
   { title: 'Web UI', rows: UI_ROWS },
-  { title: 'ClickHouse server', rows: CLICKHOUSE_ROWS },
+  { title: 'ClickHouse', rows: CLICKHOUSE_ROWS },
   { title: 'Elasticsearch and OpenSearch', rows: ELASTICSEARCH_ROWS },
   { title: 'Self-tracing', rows: SELF_TRACING_ROWS },
 ];

@@ -67,7 +67,14 @@ export interface Settings {
   readonly clickhousePassword: string;
   readonly clickhouseDatabase: string;
   readonly clickhouseCluster: string | undefined;
+  readonly clickhouseClusterReplicated: boolean;
+  readonly clickhouseShardUrls: readonly string[];
+  /** PEM files. */
   readonly clickhouseCa: string | undefined;
+  readonly clickhouseCert: string | undefined;
+  readonly clickhouseKey: string | undefined;
+  /** Of the embedded engine. */
+  readonly clickhouseMemoryBytes: number;
 
   readonly esHosts: readonly string[];
   readonly esIndex: string;

@@ -11,7 +11,8 @@ export const UI_DIRECTORY: string = fileURLToPath(new URL('../../../ui/dist', im
 /** Vite names these by content. */
 const HASHED = /^assets\/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$/;
 const YEAR = 31_536_000;
-const DAY = 86_400;
+/** Names that stay the same over versions. */
+const MINUTE = 60;
 
 /**
  * The UI under `/zipkin/`: assets, and index.html for every path that looks like a page, since the UI does its own routing
@@ -46,7 +47,7 @@ export function uiRoutes(settings: Settings, directory: string = UI_DIRECTORY): 
   function sendAsset(reply: FastifyReply, path: string): FastifyReply {
     const hashed = HASHED.test(path);
     reply.header('x-content-type-options', 'nosniff');
-    return reply.sendFile(path, { maxAge: (hashed ? YEAR : DAY) * 1000, immutable: hashed });
+    return reply.sendFile(path, { maxAge: (hashed ? YEAR : MINUTE) * 1000, immutable: hashed });
   }
 
   async function sendPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -58,14 +59,12 @@ export function uiRoutes(settings: Settings, directory: string = UI_DIRECTORY): 
   }
 }
 
-/** No script from anywhere else and none inline. Styles may be inline: widget libraries set them. Any page may embed the UI. */
+/** Neither scripts nor styles from anywhere else or inline. Any page may embed the UI. */
 function contentPolicy(settings: Settings): string {
   const archive = settings.uiArchivePostUrl;
   const archiveOrigin = archive?.startsWith('http') ? ` ${new URL(archive).origin}` : '';
   return [
     "default-src 'self'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "worker-src 'self' blob:",
     `connect-src 'self'${archiveOrigin}`,

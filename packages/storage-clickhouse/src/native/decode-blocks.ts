@@ -1,12 +1,9 @@
 import { TracekinError } from '@tracekin/model';
 
-/** 64-bit integers as halves: BigInt would cost more than everything else in reading a trace. */
-export interface Halves {
-  /** low, high, low, high, … one pair a row. */
-  readonly words: Uint32Array;
-}
-
-/** A decoded column; the shape follows from its type. */
+/**
+ * A decoded column; the shape follows from its type. 64-bit integers stay halves (low, high, low, high, …): BigInt would
+ * cost more than everything else in reading a trace.
+ */
 export type Column =
   | { readonly kind: 'number'; readonly values: ArrayLike<number> }
   | { readonly kind: 'uint64'; readonly words: Uint32Array }
@@ -20,7 +17,6 @@ export interface Block {
 
 /**
  * Reads the blocks of an answer in Native format (revision 0). Knows the types that our queries return and refuses others.
- * LowCardinality does not occur: the connection asks for plain columns.
  */
 export function decodeBlocks(bytes: Buffer): Block[] {
   const reader = new Reader(bytes);
@@ -74,7 +70,7 @@ class Reader {
     const bytes = this.#bytes;
     let ascii = 0;
     for (let i = start; i < start + size; i++) ascii |= bytes[i]!;
-    return ascii < 0x80 ? bytes.latin1Slice(start, start + size) : bytes.utf8Slice(start, start + size);
+    return bytes.toString(ascii < 0x80 ? 'latin1' : 'utf8', start, start + size);
   }
 
   column(type: string, rows: number): Column {
@@ -98,6 +94,8 @@ class Reader {
         for (let i = 0; i < rows; i++) values[i] = this.string();
         return { kind: 'string', values };
       }
+      case 'LowCardinality(String)':
+        return { kind: 'string', values: rows === 0 ? [] : this.#dictionary(rows) };
       default: {
         const item = /^Array\((.*)\)$/.exec(type)?.[1];
         if (item === undefined) throw new TracekinError('unavailable', `ClickHouse answered with a column of ${type}`);
@@ -107,6 +105,25 @@ class Reader {
         return { kind: 'array', ends, items: this.column(item, rows === 0 ? 0 : ends[rows - 1]!) };
       }
     }
+  }
+
+  /** Texts once, then an index per row; see dictionary-column.ts. Rows share the text. */
+  #dictionary(rows: number): string[] {
+    this.#uint64();
+    const width = this.#uint64() & 0xff;
+    const texts = new Array<string>(this.#uint64());
+    for (let i = 0; i < texts.length; i++) texts[i] = this.string();
+    if (this.#uint64() !== rows) throw truncated();
+    const index = this.column(['UInt8', 'UInt16', 'UInt32'][width] ?? 'index of 64 bits', rows);
+    const values = new Array<string>(rows);
+    if (index.kind === 'number') for (let i = 0; i < rows; i++) values[i] = texts[index.values[i]!]!;
+    return values;
+  }
+
+  /** A count; our answers are far below 2^53. */
+  #uint64(): number {
+    const start = this.#take(8);
+    return this.#bytes.readUInt32LE(start) + this.#bytes.readUInt32LE(start + 4) * 0x1_0000_0000;
   }
 
   #take(size: number): number {

@@ -41,10 +41,10 @@ export class DictionaryColumn {
   }
 
   writeTo(out: ByteWriter): void {
+    if (this.#count === 0) return;
     const keys = this.#indexes.size;
     const width = keys <= 0x100 ? 0 : keys <= 0x1_0000 ? 1 : 2;
     out.uint64Number(SHARED_DICTIONARIES);
-    if (this.#count === 0) return;
     out.uint64Number(ADDITIONAL_KEYS_AND_UPDATE | width);
     out.uint64Number(keys);
     out.append(this.#keys.view());

@@ -2,7 +2,7 @@ import { lowTraceId, type Span } from '@tracekin/model';
 import type { CallLimits, Connection } from '../connection.ts';
 import type { Layout } from '../schema/tables.ts';
 import { distinctSpans } from './distinct-spans.ts';
-import { spansFromBlocks } from './span-rows.ts';
+import { SPAN_COLUMNS, spansFromBlocks } from './span-rows.ts';
 import { spansOfTraces } from './traces-sql.ts';
 
 /** A statement names at most this many traces. */
@@ -14,10 +14,11 @@ export async function readTraces(
   layout: Layout,
   lowIds: readonly string[],
   limits: CallLimits,
+  columns: readonly string[] = SPAN_COLUMNS,
 ): Promise<Map<string, Span[]>> {
   const traces = new Map<string, Span[]>();
   for (let start = 0; start < lowIds.length; start += MOST_IDS) {
-    const sql = spansOfTraces(layout, lowIds.slice(start, start + MOST_IDS));
+    const sql = spansOfTraces(layout, lowIds.slice(start, start + MOST_IDS), columns);
     for (const span of spansFromBlocks(await connection.query(sql, limits))) {
       const low = lowTraceId(span.traceId);
       const trace = traces.get(low);

@@ -1,4 +1,4 @@
-import { type Annotation, type Span, setTag, TracekinError } from '@tracekin/model';
+import { type Annotation, makeSpan, type Span, setTag, TracekinError } from '@tracekin/model';
 import type { Block, Column } from '../native/decode-blocks.ts';
 import { formatHex64 } from '../native/hex.ts';
 import { parseEndpoint } from '../write/endpoint-text.ts';
@@ -24,8 +24,6 @@ export const SPAN_COLUMNS: readonly string[] = [
   'annotation_times',
   'annotation_values',
 ];
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Rows of table `spans` as the spans that were written. */
 export function spansFromBlocks(blocks: readonly Block[]): Span[] {
@@ -58,28 +56,23 @@ function readBlock(block: Block, spans: Span[], keysOf: Map<string, readonly str
   for (let row = 0; row < block.rows; row++) {
     const bits = flags[row]!;
     const low = hexAt(traceLow, row);
-    const span: Mutable<Span> = {
-      traceId: bits & LONG_TRACE_ID ? hexAt(traceHigh, row) + low : low,
-      id: hexAt(id, row),
-    };
-    if (parentId[row * 2] !== 0 || parentId[row * 2 + 1] !== 0) span.parentId = hexAt(parentId, row);
-    const kind = kindOf(bits);
-    if (kind !== undefined) span.kind = kind;
-    if (name[row] !== '') span.name = name[row];
     const start = numberAt(timestamp, row);
-    if (start !== 0) span.timestamp = start;
     const took = numberAt(duration, row);
-    if (took !== 0) span.duration = took;
-    const local = parseEndpoint(service[row]!, localAddress[row]!);
-    if (local !== undefined) span.localEndpoint = local;
-    const peer = parseEndpoint(remote[row]!, remoteAddress[row]!);
-    if (peer !== undefined) span.remoteEndpoint = peer;
-    const annotations = annotationsAt(row, annotationTimes.ends, annotationWords, annotationTexts);
-    if (annotations !== undefined) span.annotations = annotations;
-    const tags = tagsAt(row, keysAt(keysOf, tagKeys[row]!), tagValues.ends, tagTexts);
-    if (tags !== undefined) span.tags = tags;
-    if (bits & DEBUG) span.debug = true;
-    if (bits & SHARED) span.shared = true;
+    const span = makeSpan(
+      bits & LONG_TRACE_ID ? hexAt(traceHigh, row) + low : low,
+      parentId[row * 2] === 0 && parentId[row * 2 + 1] === 0 ? undefined : hexAt(parentId, row),
+      hexAt(id, row),
+      kindOf(bits),
+      name[row] === '' ? undefined : name[row],
+      start === 0 ? undefined : start,
+      took === 0 ? undefined : took,
+      parseEndpoint(service[row]!, localAddress[row]!),
+      parseEndpoint(remote[row]!, remoteAddress[row]!),
+      annotationsAt(row, annotationTimes.ends, annotationWords, annotationTexts),
+      tagsAt(row, keysAt(keysOf, tagKeys[row]!), tagValues.ends, tagTexts),
+      (bits & DEBUG) !== 0,
+      (bits & SHARED) !== 0,
+    );
     spans.push(span);
   }
 }

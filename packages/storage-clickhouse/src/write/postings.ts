@@ -27,7 +27,7 @@ export class Postings {
   #rowSlots: Uint16Array;
   #rows = 0;
 
-  constructor(capacity = 1 << 14) {
+  constructor(capacity: number = 1 << 14) {
     this.#capacity = capacity;
     this.#mask = capacity * 2 - 1;
     this.#table = new Uint32Array(capacity * 2);

@@ -2,12 +2,12 @@ import type { Kind } from '@tracekin/model';
 
 /** The `flags` column: kind in the low three bits (0: absent), then single bits. */
 export const KIND_MASK = 0b111;
-export const SHARED = 1 << 3;
-export const DEBUG = 1 << 4;
+export const SHARED: number = 1 << 3;
+export const DEBUG: number = 1 << 4;
 /** The trace id has 32 characters. */
-export const LONG_TRACE_ID = 1 << 5;
+export const LONG_TRACE_ID: number = 1 << 5;
 /** Has a tag with the key `error`; saves dependency links from reading tags. */
-export const ERROR = 1 << 6;
+export const ERROR: number = 1 << 6;
 
 const KINDS: readonly (Kind | undefined)[] = [undefined, 'CLIENT', 'SERVER', 'PRODUCER', 'CONSUMER'];
 

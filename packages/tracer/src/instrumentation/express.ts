@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Instrumentation } from './instrumentation.ts';
-import { setRequestError, setRoute } from './node-http-server.ts';
+import { expectRoute, setRequestError, setRoute } from './node-http-server.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** What router 2.3 and later (express 5.3) publishes for every layer that it calls. */
@@ -38,6 +38,7 @@ export const express: Instrumentation = {
         if (errorHandler || typeof route !== 'string' || layer === undefined) return;
         const base = req.baseUrl ?? '';
         if ('method' in layer) setRoute(res, route === '/' && base !== '' ? patternOf(res, base) : patternOf(res, base) + route);
+        else if (route === '/') expectRoute(res);
         else if (SIMPLE_PARAMETER.test(route)) remember(res, base, route);
       })
       .on<LayerMessage>('tracing:express.router.request:error', ({ res, error }) => setRequestError(res, error)).off;

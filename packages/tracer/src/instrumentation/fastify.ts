@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Instrumentation } from './instrumentation.ts';
-import { setRequestError, setRoute } from './node-http-server.ts';
+import { expectRoutes, setRequestError, setRoute } from './node-http-server.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 interface HandlerMessage {
@@ -14,6 +14,7 @@ export const fastify: Instrumentation = {
   name: 'fastify',
   install(tracer) {
     return new Subscriptions(this.name, tracer)
+      .on<{ fastify: { readonly server: object } }>('fastify.initialization', message => expectRoutes(message.fastify.server))
       .on<HandlerMessage>('tracing:fastify.request.handler:start', ({ reply, route }) => {
         if (typeof route?.url === 'string') setRoute(reply.raw, route.url);
       })

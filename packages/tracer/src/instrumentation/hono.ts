@@ -21,5 +21,7 @@ export function honoTracing(): (context: HonoContext, next: () => Promise<void>)
 }
 
 function matchedRoute(context: HonoContext): string {
-  return context.req.routePath ?? '';
+  const path = context.req.routePath ?? '';
+  // Where nothing else matched it is this middleware's own.
+  return path === '/*' || path === '*' ? '' : path;
 }

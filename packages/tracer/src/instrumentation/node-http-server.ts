@@ -1,10 +1,12 @@
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Endpoint } from '@tracekin/model';
 import { endpoint } from '../endpoint.ts';
 import { type HttpRequest, pathOf } from '../http-parser.ts';
-import { enterContext } from '../scope.ts';
+import { enterContext, withContext } from '../scope.ts';
 import type { RecordingSpan, Span } from '../span.ts';
+import type { TraceContext } from '../trace-context.ts';
 import type { Tracer } from '../tracer.ts';
 import type { Instrumentation } from './instrumentation.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -14,6 +16,8 @@ const spanKey: unique symbol = Symbol('tracekin.server-span');
 const routeKey: unique symbol = Symbol('tracekin.route');
 const errorKey: unique symbol = Symbol('tracekin.error');
 const peerKey: unique symbol = Symbol('tracekin.peer');
+const contextKey: unique symbol = Symbol('tracekin.context');
+const routesKey: unique symbol = Symbol('tracekin.routes');
 
 interface TracedResponse extends ServerResponse {
   [spanKey]?: Span | undefined;
@@ -40,9 +44,19 @@ export function setRoute(response: ServerResponse, route: string): void {
   (response as TracedResponse)[routeKey] = route;
 }
 
+/** Says that a framework looks for a route; the request was not found if none is set. */
+export function expectRoute(response: ServerResponse): void {
+  (response as TracedResponse)[routeKey] ??= '';
+}
+
 /** Says that the request failed with an error, which is recorded whatever the status is. */
 export function setRequestError(response: ServerResponse, error: unknown): void {
   (response as TracedResponse)[errorKey] = error;
+}
+
+/** Says that a framework routes the server's requests: one without a route was not found. */
+export function expectRoutes(server: object): void {
+  (server as { [routesKey]?: true })[routesKey] = true;
 }
 
 /** SERVER spans of node:http and node:https, whatever framework is on top. */
@@ -61,6 +75,7 @@ export const nodeHttpServer: Instrumentation = {
       // Entering here, in a plain subscriber, gives every handler, listener and timer of the request this context, and
       // nothing else (measured on Node 20 to 26, instrumentation.md 6.1).
       enterContext(span.context);
+      if (hasBody(request)) keepContext(request, span.context);
       if (!span.isRecording) return;
       const data = (span as RecordingSpan).data!;
       // Read now: express rewrites `url` under a mount.
@@ -102,8 +117,29 @@ function routeOf(response: TracedResponse, request: RoutedRequest): string | und
   const route = response[routeKey];
   if (route !== undefined) return route;
   const path = request.route?.path;
-  if (typeof path !== 'string') return undefined;
+  if (typeof path !== 'string') {
+    const server = (request.socket as { server?: { [routesKey]?: true } } | null)?.server;
+    return server?.[routesKey] === true ? '' : undefined;
+  }
   return typeof request.baseUrl === 'string' ? request.baseUrl + path : path;
+}
+
+function hasBody(request: IncomingMessage): boolean {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  return encoding !== undefined || (length !== undefined && length !== '0');
+}
+
+/**
+ * Parts of a body that arrive later are read in the context of the connection, from Node 24 on, so the request's listeners
+ * would have none. One function for all requests, and none for those without a body.
+ */
+function keepContext(request: IncomingMessage & { [contextKey]?: TraceContext }, context: TraceContext): void {
+  request[contextKey] = context;
+  request.emit = emitInContext;
+}
+
+function emitInContext(this: IncomingMessage & { [contextKey]?: TraceContext }, event: string | symbol, ...args: unknown[]): boolean {
+  return withContext(this[contextKey], () => EventEmitter.prototype.emit.call(this, event, ...args));
 }
 
 function peerOf(socket: TracedSocket): Endpoint | undefined {

@@ -1,0 +1,133 @@
+// Posts spans as fast as they are answered. Runs as a process of its own so that its CPU does not count for the server:
+//   node bench/ingest/load.ts --url http://127.0.0.1:9411 --spans 1000000 [--connections 8] [--rate SPANS_PER_S] [--distinct 200000]
+// Prints one line of JSON: { spans, seconds, refused, failed }.
+import { connect, type Socket } from 'node:net';
+import { parseArgs } from 'node:util';
+import { encodeSpans } from '@tracekin/codec';
+import { JaegerShape } from '../workload/jaeger-shape.ts';
+
+const { values } = parseArgs({
+  options: {
+    url: { type: 'string', default: 'http://127.0.0.1:9411' },
+    spans: { type: 'string', default: '1000000' },
+    connections: { type: 'string', default: '8' },
+    rate: { type: 'string' },
+    distinct: { type: 'string', default: '200000' },
+    seed: { type: 'string', default: '1' },
+    start: { type: 'string' },
+  },
+});
+
+const spansPerMessage = 100;
+const total = Math.ceil(Number(values.spans) / spansPerMessage);
+const prepared = Math.min(total, Math.ceil(Number(values.distinct) / spansPerMessage / 10) * 10);
+const { hostname, port } = new URL(values.url);
+/** Later rounds repeat the prepared messages as new traces, this much later. Microseconds. */
+const roundMicros = (prepared / 10) * spansPerMessage * 1000;
+
+interface Message {
+  readonly bytes: Buffer;
+  /** Where trace ids and timestamps stand, to make a repeated message a new one. */
+  readonly traceIds: readonly number[];
+  readonly timestamps: readonly number[];
+  readonly firstTimestamps: readonly number[];
+  round: number;
+}
+
+function positions(bytes: Buffer, text: string): number[] {
+  const found: number[] = [];
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + text.length)) found.push(at + text.length);
+  return found;
+}
+
+function prepare(): Message[] {
+  const shape = new JaegerShape({
+    seed: Number(values.seed),
+    spansPerMessage,
+    ...(values.start === undefined ? {} : { startMicros: Number(values.start) }),
+  });
+  return [...shape.messages(prepared)].map(spans => {
+    const body = encodeSpans(spans, 'json-v2');
+    const head = `POST /api/v2/spans HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+    const bytes = Buffer.concat([Buffer.from(head), body]);
+    const timestamps = positions(bytes, '"timestamp":');
+    return {
+      bytes,
+      traceIds: positions(bytes, '"traceId":"'),
+      timestamps,
+      firstTimestamps: timestamps.map(at => Number(bytes.toString('latin1', at, at + 16))),
+      round: 0,
+    };
+  });
+}
+
+function message(index: number): Buffer {
+  const prepared = messages[index % messages.length]!;
+  const round = Math.floor(index / messages.length);
+  if (prepared.round !== round) {
+    prepared.round = round;
+    const mark = round.toString(16).padStart(8, '0');
+    for (const at of prepared.traceIds) prepared.bytes.write(mark, at, 'latin1');
+    prepared.timestamps.forEach((at, i) => {
+      prepared.bytes.write(String(prepared.firstTimestamps[i]! + round * roundMicros), at, 'latin1');
+    });
+  }
+  return prepared.bytes;
+}
+
+const messages = prepare();
+if (process.send !== undefined) {
+  process.send('ready');
+  await new Promise(resolve => process.once('message', resolve));
+}
+
+let next = 0;
+let [refused, failed] = [0, 0];
+const interval = values.rate === undefined ? 0 : (spansPerMessage / Number(values.rate)) * 1000;
+const started = performance.now();
+
+function run(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket: Socket = connect(Number(port), hostname);
+    socket.setNoDelay(true);
+    let current = -1;
+    let answer = '';
+    const send = (): void => {
+      socket.write(message(current));
+    };
+    const advance = (): void => {
+      current = next++;
+      if (current >= total) {
+        socket.end();
+        resolve();
+        return;
+      }
+      const wait = interval === 0 ? 0 : started + current * interval - performance.now();
+      if (wait > 1) setTimeout(send, wait);
+      else send();
+    };
+    socket.on('connect', advance);
+    socket.on('error', reject);
+    socket.on('data', chunk => {
+      answer += chunk.toString('latin1');
+      const end = answer.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      const length = Number(/content-length: (\d+)/i.exec(answer)?.[1] ?? 0);
+      if (answer.length < end + 4 + length) return;
+      const status = answer.slice(9, 12);
+      answer = '';
+      if (status === '202') return advance();
+      if (status === '503') {
+        refused += 1;
+        setTimeout(send, 100);
+        return;
+      }
+      failed += 1;
+      advance();
+    });
+  });
+}
+
+await Promise.all(Array.from({ length: Number(values.connections) }, run));
+console.log(JSON.stringify({ spans: total * spansPerMessage, seconds: (performance.now() - started) / 1000, refused, failed }));
+process.disconnect?.();

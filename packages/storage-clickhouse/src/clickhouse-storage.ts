@@ -1,0 +1,186 @@
+import { type DependencyLink, lowTraceId, type Span, TracekinError } from '@tracekin/model';
+import type {
+  CallOptions,
+  CheckResult,
+  DependencyQuery,
+  SpanBatch,
+  Storage,
+  StorageCapabilities,
+  StorageOptions,
+  TraceQuery,
+} from '@tracekin/storage';
+import type { Log } from './clickhouse-options.ts';
+import type { Connection } from './connection.ts';
+import { NameStore } from './names/name-store.ts';
+import { linksFromSpans } from './links/links-from-spans.ts';
+import { deleteSpans } from './read/delete-sql.ts';
+import { readTraces } from './read/read-traces.ts';
+import { migrate } from './schema/migrate.ts';
+import type { Layout } from './schema/tables.ts';
+import { findTraceIds, type SearchContext } from './search/find-trace-ids.ts';
+import { BatchWriter } from './write/batch-writer.ts';
+
+export interface ClickHouseStorageParts {
+  readonly name: string;
+  readonly connection: Connection;
+  readonly layout: Layout;
+  readonly options: StorageOptions;
+  readonly log: Log;
+  /** Creates what the schema needs beyond this connection, e.g. on other shards. */
+  readonly prepare?: (signal?: AbortSignal) => Promise<void>;
+  /** Ends what this storage owns besides the connection. */
+  readonly close?: () => Promise<void>;
+}
+
+/** Spans in ClickHouse, embedded or remote. See docs/decisions/storage-clickhouse.md for why things are where they are. */
+export class ClickHouseStorage implements Storage {
+  readonly name: string;
+  readonly capabilities: StorageCapabilities = { durable: true, deleteTrace: true };
+  readonly #parts: ClickHouseStorageParts;
+  readonly #connection: Connection;
+  readonly #layout: Layout;
+  readonly #options: StorageOptions;
+  readonly #names: NameStore;
+  readonly #writer: BatchWriter;
+  #schema: Promise<void> | undefined;
+  #closed = false;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(parts: ClickHouseStorageParts) {
+    this.#parts = parts;
+    this.name = parts.name;
+    this.#connection = parts.connection;
+    this.#layout = parts.layout;
+    this.#options = parts.options;
+    this.#names = new NameStore(parts.connection, parts.layout);
+    this.#writer = new BatchWriter(parts.connection, parts.layout, this.#names, parts.options);
+  }
+
+  async write(batch: SpanBatch): Promise<void> {
+    await this.#ready();
+    const writing = this.#writer.write(batch);
+    this.#underWay.add(writing);
+    try {
+      await writing;
+    } finally {
+      this.#underWay.delete(writing);
+    }
+  }
+
+  async getTrace(traceId: string, options: CallOptions = {}): Promise<Span[]> {
+    await this.#ready();
+    const low = lowTraceId(traceId);
+    const traces = await readTraces(this.#connection, this.#layout, [low], options);
+    return (traces.get(low) ?? []).filter(span => !this.#options.strictTraceId || span.traceId === traceId);
+  }
+
+  async getTraces(traceIds: readonly string[], options: CallOptions = {}): Promise<Span[][]> {
+    if (traceIds.length === 0) return [];
+    await this.#ready();
+    const { strictTraceId } = this.#options;
+    const lowIds = [...new Set(traceIds.map(lowTraceId))];
+    const traces = await readTraces(this.#connection, this.#layout, lowIds, options);
+    const wanted = strictTraceId ? traceIds : lowIds;
+    return wanted
+      .map(id => {
+        const spans = traces.get(lowTraceId(id)) ?? [];
+        return strictTraceId ? spans.filter(span => span.traceId === id) : spans;
+      })
+      .filter(spans => spans.length > 0);
+  }
+
+  async findTraces(query: TraceQuery, options: CallOptions = {}): Promise<Span[][]> {
+    if (!this.#options.searchEnabled) return [];
+    await this.#ready();
+    const { strictTraceId } = this.#options;
+    const context: SearchContext = {
+      connection: this.#connection,
+      layout: this.#layout,
+      strictTraceId,
+      limits: options,
+    };
+    const found = await findTraceIds(query, context);
+    if (found.length === 0) return [];
+    const lowIds = [...new Set(found.map(({ low }) => low))];
+    const traces = await readTraces(this.#connection, this.#layout, lowIds, options);
+    return found
+      .map(({ low, high }) => {
+        const spans = traces.get(low) ?? [];
+        if (!strictTraceId) return spans;
+        const traceId = high === '0000000000000000' ? low : high + low;
+        return spans.filter(span => span.traceId === traceId);
+      })
+      .filter(spans => spans.length > 0);
+  }
+
+  async getServiceNames(options: CallOptions = {}): Promise<string[]> {
+    if (!this.#options.searchEnabled) return [];
+    await this.#ready();
+    return this.#names.services(options);
+  }
+
+  async getSpanNames(serviceName: string, options: CallOptions = {}): Promise<string[]> {
+    if (!this.#options.searchEnabled) return [];
+    await this.#ready();
+    return this.#names.of('span', serviceName, options);
+  }
+
+  async getRemoteServiceNames(serviceName: string, options: CallOptions = {}): Promise<string[]> {
+    if (!this.#options.searchEnabled) return [];
+    await this.#ready();
+    return this.#names.of('remote', serviceName, options);
+  }
+
+  async getAutocompleteValues(key: string, options: CallOptions = {}): Promise<string[]> {
+    if (!this.#options.searchEnabled || !this.#options.autocompleteKeys.includes(key)) return [];
+    await this.#ready();
+    return this.#names.of('tag', key, options);
+  }
+
+  async getDependencies(query: DependencyQuery, options: CallOptions = {}): Promise<DependencyLink[]> {
+    await this.#ready();
+    return linksFromSpans(this.#connection, this.#layout, query, options);
+  }
+
+  async deleteTrace(traceId: string, options: CallOptions = {}): Promise<number> {
+    const spans = await this.getTrace(traceId, options);
+    if (spans.length === 0) return 0;
+    await this.#connection.command(deleteSpans(this.#layout, traceId, this.#options.strictTraceId), options);
+    return spans.length;
+  }
+
+  async check(options: CallOptions = {}): Promise<CheckResult> {
+    try {
+      await this.#ready();
+      await this.#connection.query({ text: 'SELECT 1' }, { ...options, timeoutMs: 5_000 });
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, error: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#underWay);
+    await this.#schema?.catch(() => {});
+    await this.#connection.close();
+    await this.#parts.close?.();
+  }
+
+  /** The schema is there. A failure is not remembered: the next call tries again. */
+  async #ready(): Promise<void> {
+    if (this.#closed) throw new TracekinError('unavailable', 'the storage is closed');
+    this.#schema ??= this.#createSchema();
+    try {
+      await this.#schema;
+    } catch (error) {
+      this.#schema = undefined;
+      throw error;
+    }
+  }
+
+  async #createSchema(): Promise<void> {
+    await this.#parts.prepare?.();
+    await migrate(this.#connection, this.#layout);
+  }
+}

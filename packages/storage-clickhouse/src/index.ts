@@ -1,0 +1,2 @@
+export type { ClickHouseOptions, Log, LogLevel, TlsOptions } from './clickhouse-options.ts';
+export { openClickHouseStorage } from './open-storage.ts';

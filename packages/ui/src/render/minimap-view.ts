@@ -1,0 +1,247 @@
+import { minimap } from '../kernel/minimap.ts';
+import type { ServiceColor } from '../kernel/service-colors.ts';
+import type { Trace } from '../kernel/trace.ts';
+import type { CanvasColors } from '../theme/canvas-colors.ts';
+import { onDrag } from './drag.ts';
+import styles from './minimap.module.css';
+import { CanvasFills } from './service-fill.ts';
+import type { ZoomModel } from './zoom.ts';
+
+export interface MinimapText {
+  readonly start: string;
+  readonly end: string;
+  value(micros: number): string;
+}
+
+/** Lines of the picture; more than the height in px would only be averaged away. */
+const LINES = 44;
+const ERROR_HEIGHT = 4;
+/** Px around a handle that still catch it. */
+const GRIP = 7;
+
+/**
+ * All spans at once, with the window of the time axis on top. Drag over it to zoom, drag the window's edges to adjust, drag
+ * inside the window to move it; the edges are sliders for the keyboard. The picture is drawn once per trace, size and theme.
+ */
+export class MinimapView {
+  readonly #host: HTMLElement;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #marks: HTMLCanvasElement;
+  readonly #left: HTMLElement;
+  readonly #right: HTMLElement;
+  readonly #startHandle: HTMLElement;
+  readonly #endHandle: HTMLElement;
+  readonly #zoom: ZoomModel;
+  readonly #text: MinimapText;
+  readonly #abort = new AbortController();
+  readonly #resize: ResizeObserver;
+  readonly #unsubscribe: () => void;
+  #trace: Trace;
+  #services: readonly ServiceColor[];
+  #colors: CanvasColors;
+  #matches: Int32Array | undefined;
+  #frame = 0;
+
+  constructor(host: HTMLElement, trace: Trace, services: readonly ServiceColor[], colors: CanvasColors, zoom: ZoomModel, text: MinimapText) {
+    this.#host = host;
+    this.#trace = trace;
+    this.#services = services;
+    this.#colors = colors;
+    this.#zoom = zoom;
+    this.#text = text;
+    this.#canvas = document.createElement('canvas');
+    this.#canvas.className = styles.canvas as string;
+    this.#marks = document.createElement('canvas');
+    this.#marks.className = styles.canvas as string;
+    this.#left = div(styles.shade);
+    this.#right = div(styles.shade);
+    this.#startHandle = this.#handle(text.start);
+    this.#endHandle = this.#handle(text.end);
+    host.append(this.#canvas, this.#marks, this.#left, this.#right, this.#startHandle, this.#endHandle);
+    this.#unsubscribe = zoom.subscribe(() => this.#schedule());
+    this.#resize = new ResizeObserver(() => this.#paint());
+    this.#resize.observe(host);
+    this.#listen();
+  }
+
+  /** Draws the picture again, in other colours or of another trace. */
+  update(trace: Trace, services: readonly ServiceColor[], colors: CanvasColors): void {
+    this.#trace = trace;
+    this.#services = services;
+    this.#colors = colors;
+    this.#paint();
+  }
+
+  /** @param rows found rows, or undefined when nothing is looked for */
+  setMatches(rows: Int32Array | undefined): void {
+    this.#matches = rows;
+    this.#paintMarks();
+  }
+
+  destroy(): void {
+    this.#abort.abort();
+    this.#unsubscribe();
+    this.#resize.disconnect();
+    cancelAnimationFrame(this.#frame);
+    this.#host.replaceChildren();
+  }
+
+  #paint(): void {
+    const width = this.#host.clientWidth;
+    const height = this.#host.clientHeight;
+    if (width === 0 || height === 0) return;
+    const context = prepare(this.#canvas, width, height);
+    if (context === null) return;
+    const picture = minimap(this.#trace, width, Math.min(LINES, height - ERROR_HEIGHT - 2));
+    const line = Math.min(8, (height - ERROR_HEIGHT - 2) / picture.lines);
+    const fills = new CanvasFills(context, this.#colors.services, this.#colors.noService);
+    for (let y = 0; y < picture.lines; y++) {
+      const base = y * width;
+      const top = y * line + 1;
+      // Below 2 px a gap between lines would halve them.
+      const thick = line >= 3 ? line - 1 : line;
+      for (let x = 0; x < width; ) {
+        const cell = picture.cells[base + x] as number;
+        let end = x + 1;
+        while (end < width && picture.cells[base + end] === cell) end++;
+        if (cell !== 0) {
+          context.fillStyle = fills.fill(this.#services[cell - 2]);
+          context.fillRect(x, top, end - x, thick);
+        }
+        x = end;
+      }
+    }
+    context.fillStyle = this.#colors.error;
+    for (let x = 0; x < width; x++) if (picture.errors[x] === 1) context.fillRect(x - 0.5, height - ERROR_HEIGHT, 2, ERROR_HEIGHT);
+    this.#paintMarks();
+    this.#placeWindow();
+  }
+
+  #paintMarks(): void {
+    const width = this.#host.clientWidth;
+    const height = this.#host.clientHeight;
+    const context = prepare(this.#marks, width, height);
+    const rows = this.#matches;
+    if (context === null || rows === undefined) return;
+    const columns = new Uint8Array(width + 1);
+    const scale = width / (this.#trace.traceDuration || 1);
+    for (const row of rows) columns[Math.min(width, Math.floor((this.#trace.start[row] as number) * scale))] = 1;
+    context.fillStyle = this.#colors.accent;
+    for (let x = 0; x <= width; x++) if (columns[x] === 1) context.fillRect(x, 0, 2, height - ERROR_HEIGHT);
+  }
+
+  #schedule(): void {
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#placeWindow();
+    });
+  }
+
+  #placeWindow(): void {
+    const width = this.#host.clientWidth;
+    const { from, to } = this.#zoom.window;
+    const left = (from / this.#zoom.total) * width;
+    const right = (to / this.#zoom.total) * width;
+    this.#left.style.width = `${left}px`;
+    this.#right.style.width = `${width - right}px`;
+    this.#right.style.transform = `translateX(${right}px)`;
+    this.#startHandle.style.transform = `translateX(${left}px)`;
+    this.#endHandle.style.transform = `translateX(${right}px)`;
+    for (const [handle, value] of [
+      [this.#startHandle, from],
+      [this.#endHandle, to],
+    ] as const) {
+      handle.setAttribute('aria-valuenow', String(Math.round(value)));
+      handle.setAttribute('aria-valuetext', this.#text.value(value));
+    }
+  }
+
+  #handle(label: string): HTMLElement {
+    const handle = div(styles.handle);
+    handle.tabIndex = 0;
+    handle.setAttribute('role', 'slider');
+    handle.setAttribute('aria-label', label);
+    handle.setAttribute('aria-valuemin', '0');
+    handle.setAttribute('aria-valuemax', String(Math.round(this.#zoom.total)));
+    return handle;
+  }
+
+  #listen(): void {
+    const { signal } = this.#abort;
+    const micros = (x: number): number => (x / Math.max(1, this.#host.clientWidth)) * this.#zoom.total;
+    let mode: 'new' | 'start' | 'end' | 'move' = 'new';
+    let origin = 0;
+    onDrag(
+      this.#host,
+      {
+        start: x => {
+          const { from, to } = this.#zoom.window;
+          const left = (from / this.#zoom.total) * this.#host.clientWidth;
+          const right = (to / this.#zoom.total) * this.#host.clientWidth;
+          origin = micros(x);
+          if (this.#zoom.isWhole) mode = 'new';
+          else if (Math.abs(x - left) < GRIP) mode = 'start';
+          else if (Math.abs(x - right) < GRIP) mode = 'end';
+          else mode = x > left && x < right ? 'move' : 'new';
+          return true;
+        },
+        move: x => {
+          const { from, to } = this.#zoom.window;
+          const at = micros(x);
+          if (mode === 'start') this.#zoom.set({ from: Math.min(at, to - 1), to });
+          else if (mode === 'end') this.#zoom.set({ from, to: Math.max(at, from + 1) });
+          else if (mode === 'move') {
+            this.#zoom.panBy((at - origin) / (to - from));
+            origin = at;
+          } else if (Math.abs(at - origin) > 1) this.#zoom.set({ from: Math.min(at, origin), to: Math.max(at, origin) });
+        },
+        end: () => {},
+      },
+      signal,
+    );
+    this.#host.addEventListener('dblclick', () => this.#zoom.reset(), { signal });
+    for (const [handle, edge] of [
+      [this.#startHandle, 'from'],
+      [this.#endHandle, 'to'],
+    ] as const) {
+      handle.addEventListener('keydown', event => this.#slide(event, edge), { signal });
+    }
+  }
+
+  #slide(event: KeyboardEvent, edge: 'from' | 'to'): void {
+    const step = this.#zoom.total / (event.shiftKey ? 10 : 100);
+    const { window } = this.#zoom;
+    const moves: Readonly<Record<string, number>> = {
+      ArrowLeft: window[edge] - step,
+      ArrowDown: window[edge] - step,
+      ArrowRight: window[edge] + step,
+      ArrowUp: window[edge] + step,
+      Home: edge === 'from' ? 0 : window.from + 1,
+      End: edge === 'to' ? this.#zoom.total : window.to - 1,
+    };
+    const value = moves[event.key];
+    if (value === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#zoom.set(edge === 'from' ? { from: Math.min(value, window.to - 1), to: window.to } : { from: window.from, to: Math.max(value, window.from + 1) });
+  }
+}
+
+/** Sizes the canvas for the screen's resolution and clears it. */
+export function prepare(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
+  const ratio = globalThis.devicePixelRatio || 1;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = canvas.getContext('2d');
+  context?.scale(ratio, ratio);
+  return context;
+}
+
+function div(className: string | undefined): HTMLElement {
+  const element = document.createElement('div');
+  element.className = className ?? '';
+  return element;
+}

@@ -1,0 +1,238 @@
+import { ancestors, isGroup } from '../kernel/rows.ts';
+import { RowPool } from './row-pool.ts';
+import type { TimelineModel, TimelineText } from './timeline-model.ts';
+import { TimelineRow } from './timeline-row.ts';
+import styles from './timeline.module.css';
+import type { TimeWindow, ZoomModel } from './zoom.ts';
+
+export interface TimelineEvents {
+  /** A row was chosen by pointer. */
+  select(entry: number): void;
+  open(entry: number): void;
+  toggle(entry: number): void;
+  zoomTo(entry: number): void;
+}
+
+/** Ancestors kept on the screen while their subtree scrolls. */
+const MOST_PINNED = 4;
+
+/**
+ * The waterfall: rows from a pool, ancestors pinned above them. Owns the DOM below its scroller and nothing else; the
+ * page tells it what to show and hears from it what was pressed. Focus stays on the scroller and `aria-activedescendant` names
+ * the row, because elements are recycled while scrolling and would take focus with them.
+ */
+export class Timeline {
+  readonly pool: RowPool;
+  readonly #scroller: HTMLElement;
+  readonly #zoom: ZoomModel;
+  readonly #events: TimelineEvents;
+  readonly #rows = new Map<HTMLElement, TimelineRow>();
+  readonly #pins: HTMLElement;
+  readonly #pinRows: TimelineRow[] = [];
+  readonly #abort = new AbortController();
+  readonly #unsubscribe: () => void;
+  readonly #resize: ResizeObserver;
+  readonly #text: TimelineText;
+  readonly #idPrefix: string;
+  #model: TimelineModel;
+  #selected = Number.NaN;
+  #width = 0;
+  #zoomFrame = 0;
+
+  constructor(scroller: HTMLElement, model: TimelineModel, zoom: ZoomModel, text: TimelineText, events: TimelineEvents) {
+    this.#scroller = scroller;
+    this.#model = model;
+    this.#zoom = zoom;
+    this.#text = text;
+    this.#events = events;
+    this.#idPrefix = `row-${Math.random().toString(36).slice(2, 8)}`;
+    this.pool = new RowPool({
+      scroller,
+      create: () => {
+        const row = new TimelineRow();
+        row.element.id = `${this.#idPrefix}-${this.#rows.size}`;
+        this.#rows.set(row.element, row);
+        return row.element;
+      },
+      fill: (element, index) => this.#fill(element, index),
+      placed: first => this.#placePins(first),
+    });
+    this.#pins = document.createElement('div');
+    this.#pins.className = styles.pins as string;
+    this.#pins.setAttribute('aria-hidden', 'true');
+    this.pool.layer.append(this.#pins);
+    const { signal } = this.#abort;
+    scroller.addEventListener('click', event => this.#pressed(event), { signal });
+    scroller.addEventListener('dblclick', event => this.#doublePressed(event), { signal });
+    scroller.addEventListener('wheel', event => this.#wheel(event), { signal, passive: false });
+    this.#unsubscribe = zoom.subscribe(() => this.#scheduleZoom());
+    this.#resize = new ResizeObserver(() => this.measure());
+    this.#resize.observe(scroller);
+    this.measure();
+    this.setModel(model);
+  }
+
+  setModel(model: TimelineModel): void {
+    this.#model = model;
+    this.#scroller.setAttribute('aria-rowcount', String(model.rows.length));
+    this.pool.setCount(model.rows.length);
+    this.#markSelected();
+  }
+
+  /** Reads sizes from the style sheet: row height hangs on density and on the width of the screen. */
+  measure(): void {
+    const style = getComputedStyle(this.#scroller);
+    const height = Number.parseFloat(style.getPropertyValue('--row-height')) || 22;
+    const tree = style.getPropertyValue('--tree-width').trim();
+    const stacked = style.getPropertyValue('--stacked').trim() === '1';
+    const treeWidth = stacked ? 0 : tree.endsWith('px') ? Number.parseFloat(tree) : this.#scroller.clientWidth * 0.3;
+    this.#width = Math.max(10, this.#scroller.clientWidth - treeWidth - PADDING);
+    this.pool.setRowHeight(stacked ? height * 2 : height);
+    this.#scheduleZoom();
+  }
+
+  /** Px of the time column, for whoever draws above it. */
+  get timeWidth(): number {
+    return this.#width;
+  }
+
+  select(entry: number, reveal: boolean, center = false): void {
+    this.#selected = entry;
+    const index = this.#model.rows.indexOf(entry);
+    if (reveal && index >= 0) this.pool.reveal(index, center);
+    this.pool.place();
+    this.#markSelected();
+  }
+
+  destroy(): void {
+    this.#abort.abort();
+    this.#unsubscribe();
+    this.#resize.disconnect();
+    cancelAnimationFrame(this.#zoomFrame);
+    this.#pins.remove();
+    this.pool.destroy();
+  }
+
+  #fill(element: HTMLElement, index: number): void {
+    const row = this.#rows.get(element) as TimelineRow;
+    const entry = this.#model.rows[index] as number;
+    row.fill(this.#model, this.#text, entry);
+    row.place(this.#model, this.#zoom.window, this.#width);
+    element.setAttribute('aria-rowindex', String(index + 1));
+    this.#mark(element, entry);
+  }
+
+  #mark(element: HTMLElement, entry: number): void {
+    const selected = entry === this.#selected;
+    if (selected !== (element.getAttribute('aria-selected') === 'true')) element.setAttribute('aria-selected', String(selected));
+    if (selected) this.#scroller.setAttribute('aria-activedescendant', element.id);
+  }
+
+  #markSelected(): void {
+    this.#scroller.removeAttribute('aria-activedescendant');
+    this.pool.each((element, index) => this.#mark(element, this.#model.rows[index] as number));
+  }
+
+  #placePins(first: number): void {
+    const { rows, trace, baseDepth } = this.#model;
+    let path: number[] = [];
+    // A pinned row covers one more, whose ancestors may be others: look again until it stays the same.
+    for (let tries = 0; tries <= MOST_PINNED; tries++) {
+      const entry = rows[Math.min(rows.length - 1, first + path.length)];
+      if (entry === undefined || this.pool.top < this.pool.rowHeight / 2) {
+        path = [];
+        break;
+      }
+      const row = isGroup(entry) ? (this.#model.repeats.members[this.#firstMember(entry)] as number) : entry;
+      const next = ancestors(trace, row, MOST_PINNED).filter(
+        ancestor => (trace.depth[ancestor] as number) >= baseDepth && this.#isAbove(ancestor, first + path.length),
+      );
+      if (next.length <= path.length) {
+        path = next;
+        break;
+      }
+      path = next;
+    }
+    this.pool.covered = path.length * this.pool.rowHeight;
+    while (this.#pinRows.length < path.length) {
+      const row = new TimelineRow();
+      row.element.removeAttribute('role');
+      for (const cell of row.element.querySelectorAll('[role]')) cell.removeAttribute('role');
+      this.#pins.append(row.element);
+      this.#pinRows.push(row);
+    }
+    for (const [i, row] of this.#pinRows.entries()) {
+      const ancestor = path[i];
+      row.element.hidden = ancestor === undefined;
+      if (ancestor === undefined) continue;
+      row.fill(this.#model, this.#text, ancestor);
+      row.place(this.#model, this.#zoom.window, this.#width);
+    }
+    this.#pins.hidden = path.length === 0;
+  }
+
+  /** Whether a row stands above position `index` of the list; ancestors do unless their service is hidden. */
+  #isAbove(row: number, index: number): boolean {
+    const { rows } = this.#model;
+    // Rows are in tree order but for opened groups, so the way up from the position is short: at most the depth of the window.
+    for (let i = index - 1, seen = 0; i >= 0 && seen < 4000; i--, seen++) {
+      if (rows[i] === row) return true;
+    }
+    return rows.includes(row);
+  }
+
+  #firstMember(entry: number): number {
+    const group = -1 - entry;
+    return group === 0 ? 0 : (this.#model.repeats.memberEnd[group - 1] as number);
+  }
+
+  #scheduleZoom(): void {
+    if (this.#zoomFrame !== 0) return;
+    this.#zoomFrame = requestAnimationFrame(() => {
+      this.#zoomFrame = 0;
+      const window: TimeWindow = this.#zoom.window;
+      this.pool.each(element => this.#rows.get(element)?.place(this.#model, window, this.#width));
+      for (const row of this.#pinRows) if (!row.element.hidden) row.place(this.#model, window, this.#width);
+    });
+  }
+
+  #entryOf(event: Event): number | undefined {
+    const target = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-entry]') : null;
+    return target === null ? undefined : Number(target.dataset['entry']);
+  }
+
+  #pressed(event: MouseEvent): void {
+    const entry = this.#entryOf(event);
+    if (entry === undefined) return;
+    const part = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-part]')?.dataset['part'] : undefined;
+    if (part === 'toggle') this.#events.toggle(entry);
+    else {
+      this.#events.select(entry);
+      if (event.detail === 1) this.#events.open(entry);
+    }
+  }
+
+  #doublePressed(event: MouseEvent): void {
+    const entry = this.#entryOf(event);
+    if (entry !== undefined) this.#events.zoomTo(entry);
+  }
+
+  /** Ctrl or ⌘ and wheel zooms at the pointer, shift and wheel (or a sideways wheel) pans. Plain wheel scrolls. */
+  #wheel(event: WheelEvent): void {
+    const sideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      const rect = this.#scroller.getBoundingClientRect();
+      const x = event.clientX - rect.left - (this.#scroller.clientWidth - PADDING - this.#width);
+      const { from, to } = this.#zoom.window;
+      const at = from + Math.max(0, Math.min(1, x / this.#width)) * (to - from);
+      this.#zoom.zoomBy(Math.exp(Math.max(-60, Math.min(60, event.deltaY)) / 200), at);
+    } else if (sideways && !this.#zoom.isWhole) {
+      event.preventDefault();
+      this.#zoom.panBy((event.deltaX || event.deltaY) / this.#width);
+    }
+  }
+}
+
+/** Room at the right edge, so that the last label is not cut by the scroll bar. */
+export const PADDING = 8;
