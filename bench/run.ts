@@ -22,5 +22,9 @@ if (bench === undefined) {
 }
 const file = fileURLToPath(new URL(bench[0], import.meta.url));
 if (!existsSync(file)) throw new Error(`${bench[0]} is missing`);
-const { status } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--expose-gc', file, ...args], { stdio: 'inherit' });
+const { status } = spawnSync(
+  process.execPath,
+  ['--disable-warning=ExperimentalWarning', '--expose-gc', file, ...args],
+  { stdio: 'inherit' },
+);
 process.exit(status ?? 1);

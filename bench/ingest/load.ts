@@ -129,5 +129,7 @@ function run(): Promise<void> {
 }
 
 await Promise.all(Array.from({ length: Number(values.connections) }, run));
-console.log(JSON.stringify({ spans: total * spansPerMessage, seconds: (performance.now() - started) / 1000, refused, failed }));
+console.log(
+  JSON.stringify({ spans: total * spansPerMessage, seconds: (performance.now() - started) / 1000, refused, failed }),
+);
 process.disconnect?.();

@@ -36,7 +36,16 @@ interface Measured {
 
 /** Prepares the messages before the clock starts, then sends them. */
 async function load(url: string, count: number, seed: number, pid: number): Promise<Measured> {
-  const args = ['--url', url, '--spans', String(count), '--seed', String(seed), '--start', String((Date.now() - 3_600_000) * 1000)];
+  const args = [
+    '--url',
+    url,
+    '--spans',
+    String(count),
+    '--seed',
+    String(seed),
+    '--start',
+    String((Date.now() - 3_600_000) * 1000),
+  ];
   if (values.rate !== undefined) args.push('--rate', values.rate);
   const child = fork(loader, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   let output = '';
@@ -96,5 +105,7 @@ for (const contender of contenders) {
     await server.stop();
   }
 }
-console.log(`\n${spans.toLocaleString('en')} spans of Jaeger's benchmark shape, 100 a request, 8 connections; ${cpus().length} cores (${cpus()[0]?.model})`);
+console.log(
+  `\n${spans.toLocaleString('en')} spans of Jaeger's benchmark shape, 100 a request, 8 connections; ${cpus().length} cores (${cpus()[0]?.model})`,
+);
 console.table(rows);

@@ -23,7 +23,11 @@ export interface Started {
   stop(): Promise<void>;
 }
 
-const tracekin: readonly [string, ...string[]] = [process.execPath, join(root, 'packages/server/bin/tracekin.ts'), 'serve'];
+const tracekin: readonly [string, ...string[]] = [
+  process.execPath,
+  join(root, 'packages/server/bin/tracekin.ts'),
+  'serve',
+];
 
 /** Where `scripts/services.sh start zipkin` keeps the jar; or what TRACEKIN_BENCH_ZIPKIN_JAR says. */
 export function zipkinJar(): string | undefined {
@@ -56,7 +60,11 @@ const probe = '[{"traceId":"fffffffffffffff1","id":"1","name":"probe"}]';
 
 async function accepts(url: string): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/api/v2/spans`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: probe });
+    const response = await fetch(`${url}/api/v2/spans`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: probe,
+    });
     await response.arrayBuffer();
     return response.status === 202;
   } catch {

@@ -7,7 +7,6 @@ import {
   normalizeMicros,
   normalizeName,
   normalizeParentId,
-  normalizeSpanId,
   normalizeTraceId,
   parseKind,
   type Span,
@@ -20,6 +19,7 @@ import { jsonFields } from './json-fields.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, COLON, JsonReader, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-reader.ts';
 import { checkSpanCount } from './limits.ts';
 import { reading, refuse } from './refuse.ts';
+import { spanIdOf } from './span-id.ts';
 import { spanOf } from './span-of.ts';
 import { jsonTagShapes, TagCollector, type TagShape } from './tag-shapes.ts';
 import { cachedName, cachedText } from './text-cache.ts';
@@ -194,7 +194,7 @@ class JsonV2Decoder {
       input.pos = start + 17;
       return sixteenChars(input.bytes, start);
     }
-    return normalizeSpanId(input.text(what));
+    return spanIdOf(input.text(what));
   }
 
   #parentId(): string | undefined {

@@ -6,7 +6,6 @@ import {
   normalizeMicros,
   normalizeParentId,
   normalizePort,
-  normalizeSpanId,
   normalizeTraceId,
   parseIpBytes,
   type Span,
@@ -18,6 +17,7 @@ import { hexOf, hexOfEight, isZero } from './hex-bytes.ts';
 import { checkSpanCount } from './limits.ts';
 import { ProtoReader } from './proto-reader.ts';
 import { reading, refuse } from './refuse.ts';
+import { spanIdOf } from './span-id.ts';
 import { spanOf } from './span-of.ts';
 import { binaryTagShapes, TagCollector, type TagShape } from './tag-shapes.ts';
 import { cachedName, cachedText } from './text-cache.ts';
@@ -176,7 +176,7 @@ function readSpanId(input: ProtoReader): string | undefined {
   if (end === start) return undefined;
   if (end - start > 8) refuse('id.length > 16');
   if (end - start === 8 && !isZero(input.bytes, start, end)) return hexOfEight(input.bytes, start);
-  return normalizeSpanId(hexOf(input.bytes, start, end));
+  return spanIdOf(hexOf(input.bytes, start, end));
 }
 
 function readParentId(input: ProtoReader): string | undefined {

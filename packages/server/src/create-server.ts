@@ -58,6 +58,10 @@ export async function createServer(given: Partial<Settings> = {}, overrides: Ser
   await registerRoutes(app, { settings, storage, collector, metrics, registry, overrides });
   await listen(app, settings);
 
+  // Starts an embedded engine or connects, so that the first span or search need not wait for it.
+  void storage.check().then(result => {
+    if (!result.ok) log.warn(`storage is not ready: ${result.error}`);
+  });
   const opened = opening.move();
   const { port } = app.server.address() as AddressInfo;
   return {
@@ -73,14 +77,20 @@ export async function createServer(given: Partial<Settings> = {}, overrides: Ser
 async function openCollector(settings: Settings, storage: Storage, metrics: CollectorMetrics, log: Logger): Promise<Collector> {
   const collectorLog: Log = (level, message, fields = {}) => log[level](fields, message);
   const spool = storage.capabilities.durable
-    ? await openSpool({ directory: settings.spoolDir, maxBytes: settings.spoolLimitBytes, sync: settings.spoolSync, log: collectorLog })
+    ? await openSpool({
+        directory: settings.spoolDir,
+        maxBytes: settings.spoolLimitBytes,
+        sync: settings.spoolSync,
+        log: collectorLog,
+        onDamage: ({ record }) => record && metrics.spansDropped(record.transport, record.spanCount, 'corrupt'),
+      })
     : undefined;
   return createCollector({ storage, sampler: createSampler(settings.collectorSampleRate), metrics, spool, log: collectorLog });
 }
 
 async function listen(app: FastifyInstance, settings: Settings): Promise<void> {
   try {
-    await app.listen({ port: settings.port, host: settings.host });
+    await app.listen({ port: settings.port, host: settings.host, listenTextResolver: address => `listening at ${address}` });
   } catch (error) {
     throw explainListenError(error as NodeJS.ErrnoException, settings);
   }

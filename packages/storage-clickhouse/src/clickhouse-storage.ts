@@ -57,8 +57,7 @@ export class ClickHouseStorage implements Storage {
   }
 
   async write(batch: SpanBatch): Promise<void> {
-    await this.#ready();
-    const writing = this.#writer.write(batch);
+    const writing = this.#ready().then(() => this.#writer.write(batch));
     this.#underWay.add(writing);
     try {
       await writing;

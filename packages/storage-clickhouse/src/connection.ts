@@ -31,7 +31,8 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** Statements go into the request body; a search over many trace ids is larger than the engine's default of 256 KiB. */
 const COMMON_SETTINGS: ClickHouseSettings = {
   max_query_size: '16777216',
-  wait_end_of_query: 0,
+  // `spans` and `traces` are sharded by the same key, so a subquery on the shard itself finds all it needs.
+  distributed_product_mode: 'local',
 };
 
 /**

@@ -160,8 +160,8 @@ describe('the memory storage', () => {
         });
         const [all, some] = [new MemoryStorage(), new MemoryStorage()];
         // Span by span, so that links are derived again and again.
-        for (const span of traces.flat()) {
-          await all.write({ id: `${span.id}${Math.random()}`, spans: [span] });
+        for (const [i, span] of traces.flat().entries()) {
+          await all.write({ id: `${i}`, spans: [span] });
           await all.getDependencies({ endTs: BASE_MS, lookback: 1 });
         }
         if (inWindow.length > 0) await some.write({ id: 'some', spans: inWindow.flat() });

@@ -5,7 +5,7 @@ import type { TraceQuery } from './trace-query.ts';
 export interface SpanBatch {
   /**
    * Makes a write repeatable: the same id always comes with the same spans in the same order, and a second write of it
-   * changes nothing. Unique per data directory and for ever.
+   * changes nothing, also while the first is under way. Unique per data directory and for ever.
    */
   readonly id: string;
   /** Normalised; never empty. The storage neither changes nor keeps the array. */
@@ -30,7 +30,7 @@ export interface StorageCapabilities {
   readonly deleteTrace: boolean;
 }
 
-/** A window of time in milliseconds; both ends inclusive. */
+/** A window of time in milliseconds; both ends inclusive, timestamps rounded down to their millisecond (`isInWindow`). */
 export interface DependencyQuery {
   readonly endTs: EpochMillis;
   /** Above 0. */
@@ -68,12 +68,16 @@ export interface Storage extends AsyncDisposable {
    */
   getTrace(traceId: string, options?: CallOptions): Promise<Span[]>;
 
-  /** As `getTrace`, per distinct trace; unknown ones are left out. `traceIds` are unique. */
+  /**
+   * As `getTrace`, per distinct trace; unknown ones are left out. `traceIds` are unique, but with `strictTraceId: false` two of
+   * them may mean one trace, which is then given once.
+   */
   getTraces(traceIds: readonly string[], options?: CallOptions): Promise<Span[][]>;
 
   /**
    * Whole traces (spans outside of the window included) of which one span meets every criterion, at most `query.limit`: those
-   * whose latest matching span is the most recent, most recent first. Spans without a timestamp are never matched.
+   * whose latest matching span is the most recent, most recent first. `matchesSpan` defines a match; spans without a timestamp
+   * never match.
    * With `strictTraceId: false` traces are grouped by the low 64 bits.
    */
   findTraces(query: TraceQuery, options?: CallOptions): Promise<Span[][]>;
@@ -89,7 +93,7 @@ export interface Storage extends AsyncDisposable {
 
   /**
    * Links of all traces that start in the window, as the model's `linkSpans` gives them for all spans of each such trace,
-   * summed. A trace starts at its first root's timestamp, else at its smallest timestamp (`traceTimestamp`). Traces are
+   * summed. A trace starts at its earliest root's timestamp, else at its earliest timestamp (`traceTimestamp`). Traces are
    * grouped by the low 64 bits of the id, strict or not. Sorted by parent, then child.
    */
   getDependencies(query: DependencyQuery, options?: CallOptions): Promise<DependencyLink[]>;

@@ -19,9 +19,12 @@ export interface TraceQuery {
   readonly minDuration?: DurationMicros | undefined;
   /** Inclusive. Only ever set together with minDuration. */
   readonly maxDuration?: DurationMicros | undefined;
-  /** The span's timestamp is at most this, inclusive, to the millisecond. */
+  /** The span's timestamp, rounded down to its millisecond, is at most this: inclusive (`isInWindow`). */
   readonly endTs: EpochMillis;
-  /** The span's timestamp is at least `endTs - lookback`, inclusive. Milliseconds, above 0. */
+  /**
+   * The span's timestamp is at least `endTs - lookback`, inclusive. Milliseconds, above 0; may reach before 1970. Neither this
+   * nor `endTs` exceeds 2^53.
+   */
   readonly lookback: number;
   /** How many traces at most, above 0. */
   readonly limit: number;

@@ -12,7 +12,7 @@ import { boundarySampler } from './sampler/boundary.ts';
 import type { Sampler } from './sampler/sampler.ts';
 import { currentContext, withContext } from './scope.ts';
 import { ScopedRecordingSpan, ScopedUnsampledSpan } from './scoped-span.ts';
-import { RecordingSpan, type Span, type SpanSink, UnsampledSpan } from './span.ts';
+import { RecordingSpan, type Span, UnsampledSpan } from './span.ts';
 import { SpanData, setTag } from './span-data.ts';
 import { type Baggage, SUPPRESSED, TraceContext } from './trace-context.ts';
 import { runTraced } from './traced-call.ts';
@@ -29,7 +29,7 @@ const NOOP_SPAN: Span = new UnsampledSpan(SUPPRESSED);
  * No method throws for reasons of its own, with the exception of the constructor, which refuses bad configuration with a
  * TracekinError of code `invalid-configuration`.
  */
-export class Tracer implements SpanSink {
+export class Tracer {
   /** This service, on every span. */
   readonly localEndpoint: Endpoint;
   readonly propagation: Propagation;

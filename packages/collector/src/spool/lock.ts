@@ -1,4 +1,4 @@
-import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, readlink, rename, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TracekinError } from '@tracekin/model';
 
@@ -12,7 +12,7 @@ const held = new Set<string>();
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const path = join(directory, 'lock');
-  const own = JSON.stringify({ pid: process.pid, started: await startOf(process.pid) });
+  const own = `${process.pid}@${await startOf(process.pid)}`;
   if (held.has(path)) throw inUse(directory, process.pid);
   held.add(path);
   try {
@@ -23,33 +23,35 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   }
   return async () => {
     if (!held.delete(path)) return;
-    if ((await read(path)) === own) await unlink(path);
+    if ((await readLock(path)) === own) await unlink(path);
   };
 }
 
 async function take(directory: string, path: string, own: string): Promise<void> {
-  // A complete file appears under its name at once or not at all: nobody reads a lock that is half written.
-  const draft = `${path}.${process.pid}`;
-  await writeFile(draft, own, { mode: 0o600 });
-  try {
-    for (let attempt = 0; attempt < 10; attempt++) {
-      try {
-        await link(draft, path);
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      }
-      const seen = await read(path);
-      if (seen === undefined) continue;
-      const holder = await liveHolder(seen);
-      if (holder !== undefined) throw inUse(directory, holder);
-      await removeStale(path, seen);
+  for (let attempt = 0; attempt < 10; attempt++) {
+    try {
+      await create(path, own);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    throw inUse(directory, undefined);
-  } finally {
-    await unlink(draft).catch(() => {});
+    const seen = await readLock(path);
+    if (seen === undefined) continue;
+    const holder = await liveHolder(seen);
+    if (holder !== undefined) throw inUse(directory, holder);
+    await removeStale(path, seen);
   }
+  throw inUse(directory, undefined);
 }
+
+/**
+ * The lock is a symbolic link whose target is its text: it appears complete or not at all, and on a full disk as well, for a
+ * short target lives in the inode. Windows lets few users make links; there it is a file.
+ */
+const create = (path: string, own: string): Promise<void> =>
+  process.platform === 'win32' ? writeFile(path, own, { flag: 'wx' }) : symlink(own, path);
+
+const readLock = (path: string): Promise<string | undefined> => readlink(path).catch(() => read(path));
 
 /** Moves the lock out of the way, and puts it back when another process has replaced the stale one in the meantime. */
 async function removeStale(path: string, seen: string): Promise<void> {
@@ -60,21 +62,17 @@ async function removeStale(path: string, seen: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  if ((await read(aside)) !== seen) await link(aside, path).catch(() => {});
+  if ((await readLock(aside)) !== seen) await link(aside, path).catch(() => {});
   await unlink(aside);
 }
 
 /** The pid in a lock's text if its process is alive and is not this one. */
 async function liveHolder(text: string): Promise<number | undefined> {
-  let lock: { pid?: unknown; started?: unknown };
-  try {
-    lock = JSON.parse(text) as typeof lock;
-  } catch {
-    return undefined;
-  }
-  const { pid, started } = lock;
+  const [, digits, started] = /^(\d{1,10})@(.*)$/.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  const pid = Number(digits);
   // Our own pid: in a container every server may be process 1, so this is the lock of a killed predecessor.
-  if (typeof pid !== 'number' || !Number.isInteger(pid) || pid <= 0 || pid === process.pid) return undefined;
+  if (pid === 0 || pid === process.pid) return undefined;
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -93,7 +91,7 @@ async function startOf(pid: number): Promise<string> {
   const boot = await read('/proc/sys/kernel/random/boot_id');
   // The second field is a file name in parentheses that may hold spaces; state is the 3rd field, start time the 22nd.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' || fields[0] === 'X' ? 'ended' : `${boot?.trim() ?? ''}/${fields[19] ?? ''}`;
+  return fields[0] === 'Z' || fields[0] === 'X' ? 'ended' : `${fields[19] ?? ''}.${boot?.trim().slice(0, 18) ?? ''}`;
 }
 
 const read = (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined);

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 
 /** Milliseconds; the process is being ended and must not hang. */
 const TIMEOUT_MS = 1_000;
@@ -23,6 +23,8 @@ process.stdin.on('data', chunk => chunks.push(chunk)).on('end', () => {
  */
 export function postBlocking(url: URL, headers: Readonly<Record<string, string>>, body: Uint8Array): boolean {
   try {
+    // Loaded here, as it takes milliseconds that most processes never need to spend.
+    const { spawnSync } = createRequire(import.meta.url)('node:child_process') as typeof import('node:child_process');
     // NODE_OPTIONS might trace the helper in turn.
     const { NODE_OPTIONS: _, ...env } = process.env;
     const result = spawnSync(process.execPath, ['-e', PROGRAM, JSON.stringify({ url: url.href, headers })], {

@@ -1,3 +1,1 @@
-export function SearchScreen(): React.ReactNode {
-  return <h1>SearchScreen</h1>;
-}
+export { SearchScreen } from './search-screen.tsx';

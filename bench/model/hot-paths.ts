@@ -1,4 +1,4 @@
-// Cost per span of the model's and the memory storage's hot paths: `node bench/model/memory.ts [traces]`.
+// Cost per span of the model's and the memory storage's hot paths: `node bench/model/hot-paths.ts [traces]`.
 // Traces have 5 spans with 11 tags, like those of the ingest benchmark.
 import { buildSpanTree, linkSpans, mergeTrace, normalizeSpan, type Span } from '@tracekin/model';
 import { MemoryStorage } from '@tracekin/storage';

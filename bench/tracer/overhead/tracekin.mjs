@@ -1,0 +1,4 @@
+import { trace } from '@tracekin/tracer';
+import '@tracekin/tracer/register';
+
+globalThis.tracekinTrace = trace;
