@@ -14,8 +14,8 @@ need() { local d=$CACHE/$1 t=$2 c g a v ty; shift 2; [ ! -f "$d/.done" ] || retu
   mvn -B -q -ntp -Dmaven.repo.local="$CACHE/m2" -f "$d/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
     -DoutputDirectory="$d" -DincludeScope=runtime && touch "$d/.done"; }
 fresh() { local d; for d in "$@"; do rm -rf "${DATA:?}/$d"; mkdir -p "$DATA/$d"; done; }
-# launch NAME CMD...: log in $DATA/NAME/stdout.log, pid in $DATA/NAME.pid
-launch() { local n=$1; shift; ( cd "$DATA/$n"; exec setsid "$@" > stdout.log 2>&1 < /dev/null ) & echo $! > "$DATA/$n.pid"; }
+# launch NAME CMD...: ends an earlier one; log in $DATA/NAME/stdout.log, pid in $DATA/NAME.pid
+launch() { local n=$1; shift; halt "$n"; ( cd "$DATA/$n"; exec setsid "$@" > stdout.log 2>&1 < /dev/null ) & echo $! > "$DATA/$n.pid"; }
 alive() { case "$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null)" in ''|Z*) return 1;; esac; }
 # ready NAME SECONDS CMD...: polls; shows the log and fails on time-out or death
 ready() { local n=$1 e=$((SECONDS+$2)) p; p=$(cat "$DATA/$n.pid"); shift 2

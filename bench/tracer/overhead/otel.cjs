@@ -1,9 +1,11 @@
 // OpenTelemetry as its documentation sets it up, with the two instrumentations that these scenarios need.
-const { NodeSDK } = require('@opentelemetry/sdk-node');
-const { ZipkinExporter } = require('@opentelemetry/exporter-zipkin');
-const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http');
-const { UndiciInstrumentation } = require('@opentelemetry/instrumentation-undici');
-const { trace } = require('@opentelemetry/api');
+const { createRequire } = require('node:module');
+const peer = createRequire(`${process.env.PEER}/`);
+const { NodeSDK } = peer('@opentelemetry/sdk-node');
+const { ZipkinExporter } = peer('@opentelemetry/exporter-zipkin');
+const { HttpInstrumentation } = peer('@opentelemetry/instrumentation-http');
+const { UndiciInstrumentation } = peer('@opentelemetry/instrumentation-undici');
+const { trace } = peer('@opentelemetry/api');
 
 new NodeSDK({
   serviceName: 'bench',

@@ -51,7 +51,21 @@ function varint(value: number | bigint): number[] {
   return out;
 }
 
-export const thrift = {
+/** The fields and lists of TBinary. */
+interface ThriftWire {
+  readonly stop: Uint8Array;
+  bool(id: number, value: boolean): Uint8Array;
+  i16(id: number, value: number): Uint8Array;
+  i32(id: number, value: number): Uint8Array;
+  i64(id: number, value: number | bigint): Uint8Array;
+  string(id: number, value: string | Uint8Array): Uint8Array;
+  struct(id: number, ...fields: readonly Uint8Array[]): Uint8Array;
+  /** A list of structs, each given as its fields. */
+  list(id: number, ...structs: readonly (readonly Uint8Array[])[]): Uint8Array;
+  header(length: number): Uint8Array;
+}
+
+export const thrift: ThriftWire = {
   stop: Uint8Array.of(0),
   bool: (id: number, value: boolean): Uint8Array => bytesOf(2, big(id, 2, false), value ? 1 : 0),
   i16: (id: number, value: number): Uint8Array => bytesOf(6, big(id, 2, false), big(value, 2, false)),
@@ -62,7 +76,6 @@ export const thrift = {
     return bytesOf(11, big(id, 2, false), big(body.length, 4, false), body);
   },
   struct: (id: number, ...fields: readonly Uint8Array[]): Uint8Array => bytesOf(12, big(id, 2, false), ...fields, 0),
-  /** A list of structs, each given as its fields. */
   list: (id: number, ...structs: readonly (readonly Uint8Array[])[]): Uint8Array =>
     bytesOf(15, big(id, 2, false), thrift.header(structs.length), ...structs.map(fields => bytesOf(...fields, 0))),
   header: (length: number): Uint8Array => bytesOf(12, big(length, 4, false)),

@@ -26,7 +26,7 @@ interface Visit {
  * Walking back from the end of a span, the child that finished last is what the span waited for; before that child started,
  * the one that finished last by then; and so on, in each child likewise. Children that ran beside a chosen one are not on the
  * path. A child counts only within its parent's time. Spans without timestamp or duration are looked through: their
- * children count as their parent's. The segments cover the root from start to end; with a synthetic root, the time from the
+ * children count as their parent's. The segments cover the root from start to end; when it has no times, the time from the
  * first start to the last end except where nothing ran.
  */
 export function criticalPath(root: SpanNode): PathSegment[] {
@@ -57,7 +57,7 @@ function visit(node: SpanNode, start: EpochMicros, end: EpochMicros): Visit {
   const children = timedChildren(node).sort(
     (a, b) => Math.min(endOf(b), end) - Math.min(endOf(a), end) || a.span!.timestamp! - b.span!.timestamp!,
   );
-  return { span: node.span, start, end, until: end, children, next: 0 };
+  return { span: isTimed(node) ? node.span : undefined, start, end, until: end, children, next: 0 };
 }
 
 function nextChild(top: Visit): SpanNode | undefined {

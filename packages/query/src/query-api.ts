@@ -59,6 +59,7 @@ export function queryApi({ storage, settings, now = Date.now }: QueryApiOptions)
       return sendJson(reply, encodeTracesJson(await storage.getTraces(traceIds, { signal: request.signal })));
     });
     app.get<{ Params: { traceId: string } }>('/trace/:traceId', timeLimit, async (request, reply) => {
+      if (request.params.traceId === '') return reply.callNotFound();
       const traceId = normalizeTraceId(request.params.traceId.trim());
       const spans = await storage.getTrace(traceId, { signal: request.signal });
       if (spans.length === 0) throw new TracekinError('not-found', `${traceId} not found`);

@@ -24,7 +24,10 @@ const PREFACE = Buffer.from('PRI');
  * connection; with TLS, by ALPN. `Upgrade: h2c` is ignored, which RFC 9110 allows: the request is answered in HTTP/1.1.
  */
 export function createDualProtocolServer(handler: RequestHandler, options: DualProtocolOptions = {}): http.Server {
-  const http2Handler = handler as unknown as (request: http2.Http2ServerRequest, response: http2.Http2ServerResponse) => void;
+  const http2Handler = (request: http2.Http2ServerRequest, response: http2.Http2ServerResponse): void => {
+    if (request.httpVersionMajor === 2) announceBody(request);
+    handler(request as unknown as http.IncomingMessage, response as unknown as http.ServerResponse);
+  };
   const settings = { maxConcurrentStreams: 256, maxHeaderListSize: MAX_HEADER_BYTES };
   if (options.tls) {
     const tls = { cert: readFileSync(options.tls.cert), key: readFileSync(options.tls.key) };
@@ -55,6 +58,14 @@ export function createDualProtocolServer(handler: RequestHandler, options: DualP
     return close(callback);
   };
   return server;
+}
+
+/**
+ * HTTP/2 bodies need neither a length nor a transfer encoding, but Fastify takes a request without both for one without a
+ * body: it would acknowledge spans that it never read.
+ */
+function announceBody({ headers, stream }: http2.Http2ServerRequest): void {
+  if (headers['content-length'] === undefined && !stream.endAfterHeaders) headers['transfer-encoding'] = 'chunked';
 }
 
 /** Reads up to three bytes, puts them back and says what they begin. Says undefined for a socket that ended before. */

@@ -6,9 +6,10 @@ import { ERROR_STATUS } from './error-status.ts';
  * Answers with the message as the body. The content type is literally `text/*`, as a Zipkin server sends it (zipkin.md 12);
  * since messages repeat what the caller sent, browsers are told not to guess another type.
  */
-export function answerError(error: FastifyError | TracekinError | Error, request: FastifyRequest, reply: FastifyReply): void {
+export function answerError(thrown: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
+  const error = (thrown as FastifyError).code === 'FST_ERR_HANDLER_TIMEOUT' ? new TracekinError('timeout', thrown.message) : thrown;
   const status = statusOf(error, request);
-  if (status >= 500) request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed');
+  if (status >= 500 && !reply.raw.destroyed) request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed');
   if (error instanceof TracekinError && error.retryAfterMs !== undefined) {
     reply.header('retry-after', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
   }

@@ -1,3 +1,4 @@
+import type { ClickHouseSettings } from '@clickhouse/client';
 import { lowTraceId, type Span } from '@tracekin/model';
 import type { CallLimits, Connection } from '../connection.ts';
 import type { Layout } from '../schema/tables.ts';
@@ -7,6 +8,9 @@ import { spansOfTraces } from './traces-sql.ts';
 
 /** A statement names at most this many traces. */
 const MOST_IDS = 5_000;
+
+/** A few granules: more threads would cost more than they save. */
+const READ_SETTINGS: ClickHouseSettings = { max_threads: 1 };
 
 /** The distinct spans of traces, by the low halves of their ids. Unknown ones are missing from the map. */
 export async function readTraces(
@@ -19,7 +23,7 @@ export async function readTraces(
   const traces = new Map<string, Span[]>();
   for (let start = 0; start < lowIds.length; start += MOST_IDS) {
     const sql = spansOfTraces(layout, lowIds.slice(start, start + MOST_IDS), columns);
-    for (const span of spansFromBlocks(await connection.query(sql, limits))) {
+    for (const span of spansFromBlocks(await connection.query(sql, { ...limits, settings: READ_SETTINGS }))) {
       const low = lowTraceId(span.traceId);
       const trace = traces.get(low);
       if (trace === undefined) traces.set(low, [span]);

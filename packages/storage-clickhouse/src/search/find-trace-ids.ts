@@ -1,3 +1,4 @@
+import type { ClickHouseSettings } from '@clickhouse/client';
 import type { TraceQuery } from '@tracekin/storage';
 import type { CallLimits, Connection } from '../connection.ts';
 import type { Block } from '../native/decode-blocks.ts';
@@ -5,7 +6,7 @@ import { hexAt, numberAt, numberColumn, uint64Column } from '../read/span-rows.t
 import type { Layout } from '../schema/tables.ts';
 import { ANY_SLOT, bucketOf } from '../write/bucket.ts';
 import { searchTerms, windowOf } from './criteria.ts';
-import { type BucketRange, newestMatches, newestPlaces, type Place, termCounts } from './search-sql.ts';
+import { type BucketRange, matchesOfRange, newestMatches, newestPlaces, type Place, termCounts } from './search-sql.ts';
 
 /** A trace that a search found. */
 export interface FoundTrace {
@@ -17,12 +18,16 @@ export interface FoundTrace {
   readonly latest: number;
 }
 
-/** Widths of the windows, newest first, in buckets: ten minutes, three hours, a day, a week, the rest. */
-const WINDOW_BUCKETS = [150, 2_700, 21_600, 151_200];
-/** Rows in one go: enough for the limit when a trace matches with several spans. */
+/** Matching spans to stop after, for each trace that is wanted: enough when a trace matches with several. */
 const MATCHES_PER_TRACE = 8;
 const FIRST_PLACES = 64;
 const MOST_PLACES = 16_384;
+
+/**
+ * The first look reads small pieces in one thread, because it usually finds enough in the newest few thousand spans; when
+ * it did not, later ones read at full width.
+ */
+const FIRST_LOOK: ClickHouseSettings = { max_threads: 1, max_block_size: '1024' };
 
 export interface SearchContext {
   readonly connection: Connection;
@@ -44,7 +49,7 @@ export async function findTraceIds(query: TraceQuery, context: SearchContext): P
   const search = new Search(query, context, window);
   const terms = searchTerms(query);
   if (terms.length === 0) {
-    for (const range of windows(whole)) if (await search.scan(range)) break;
+    await search.scan(whole);
   } else {
     const rarest = terms.length === 1 ? terms[0]! : await rarestTerm(terms, whole, context);
     if (rarest !== undefined) await search.follow(rarest, whole);
@@ -57,6 +62,7 @@ class Search {
   readonly #context: SearchContext;
   readonly #window: ReturnType<typeof windowOf>;
   readonly #found = new Map<string, FoundTrace>();
+  #looked = false;
 
   constructor(query: TraceQuery, context: SearchContext, window: ReturnType<typeof windowOf>) {
     this.#query = query;
@@ -70,24 +76,29 @@ class Search {
 
   /** Looks at every span of the range, newest first. True when the limit is reached. */
   async scan(range: BucketRange, places?: readonly Place[]): Promise<boolean> {
+    const { connection, layout, strictTraceId, limits } = this.#context;
     let { to } = range;
     let limit = this.#query.limit * MATCHES_PER_TRACE;
+    let settings = this.#looked ? {} : FIRST_LOOK;
+    this.#looked = true;
     while (to >= range.from) {
-      const { connection, layout, strictTraceId, limits } = this.#context;
-      const sql = newestMatches(layout, {
-        query: this.#query,
-        window: this.#window,
-        range: { from: range.from, to },
-        places,
-        limit,
-        strictTraceId,
-      });
-      const { spans, oldest } = this.#collect(await connection.query(sql, limits));
-      if (this.#found.size >= this.#query.limit) return true;
-      if (spans < limit) return false;
-      // Many spans in few traces: go on below the last finished bucket, with larger steps.
+      const options = { query: this.#query, window: this.#window, range: { from: range.from, to }, places, strictTraceId };
+      const matches = readMatches(await connection.query(newestMatches(layout, options, limit), { ...limits, settings }));
+      if (sum(matches.map(({ spans }) => spans)) < limit) {
+        this.#add(matches);
+        return this.#isFull();
+      }
+      // It stopped in the middle of the oldest bucket: what it says of newer ones is all there is.
+      const oldest = Math.min(...matches.map(match => match.oldest));
+      this.#add(matches.filter(({ newest }) => newest > oldest));
+      if (this.#isFull()) return true;
+      const rest = matchesOfRange(layout, { ...options, range: { from: oldest, to: oldest } }, this.#query.limit + this.#found.size);
+      this.#add(readMatches(await connection.query(rest, limits)));
+      if (this.#isFull()) return true;
+      // Many spans in few traces: go on below, with larger steps.
       to = oldest - 1;
       limit *= 8;
+      settings = {};
     }
     return false;
   }
@@ -109,25 +120,50 @@ class Search {
     }
   }
 
-  #collect(blocks: readonly Block[]): { readonly spans: number; readonly oldest: number } {
-    let spans = 0;
-    let oldest = Number.POSITIVE_INFINITY;
-    for (const block of blocks) {
-      const low = uint64Column(block, 'trace_low');
-      const high = uint64Column(block, 'trace_high');
-      const latest = uint64Column(block, 'latest');
-      const buckets = numberColumn(block, 'oldest');
-      const counts = numberColumn(block, 'spans');
-      for (let row = 0; row < block.rows; row++) {
-        spans += counts[row]!;
-        oldest = Math.min(oldest, buckets[row]!);
-        const trace: FoundTrace = { low: hexAt(low, row), high: hexAt(high, row), latest: numberAt(latest, row) };
-        const id = trace.high + trace.low;
-        if (!this.#found.has(id)) this.#found.set(id, trace);
-      }
-    }
-    return { spans, oldest };
+  #isFull(): boolean {
+    return this.#found.size >= this.#query.limit;
   }
+
+  /** The first time counts: a trace that was found in newer buckets has its latest match there. */
+  #add(matches: readonly Match[]): void {
+    for (const match of matches) {
+      const id = match.high + match.low;
+      if (!this.#found.has(id)) this.#found.set(id, match);
+    }
+  }
+}
+
+interface Match extends FoundTrace {
+  readonly newest: number;
+  readonly oldest: number;
+  readonly spans: number;
+}
+
+function readMatches(blocks: readonly Block[]): Match[] {
+  const matches: Match[] = [];
+  for (const block of blocks) {
+    const low = uint64Column(block, 'trace_low');
+    const high = uint64Column(block, 'trace_high');
+    const latest = uint64Column(block, 'latest');
+    const newest = numberColumn(block, 'newest');
+    const oldest = numberColumn(block, 'oldest');
+    const spans = numberColumn(block, 'spans');
+    for (let row = 0; row < block.rows; row++) {
+      matches.push({
+        low: hexAt(low, row),
+        high: hexAt(high, row),
+        latest: numberAt(latest, row),
+        newest: newest[row]!,
+        oldest: oldest[row]!,
+        spans: spans[row]!,
+      });
+    }
+  }
+  return matches;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** The term with the fewest places; undefined when one has none, so that nothing can match. */
@@ -174,15 +210,4 @@ function distinctPlaces(blocks: readonly Block[]): Place[] {
 
 function rowCount(blocks: readonly Block[]): number {
   return blocks.reduce((sum, { rows }) => sum + rows, 0);
-}
-
-function* windows(whole: BucketRange): Generator<BucketRange> {
-  let { to } = whole;
-  for (const width of WINDOW_BUCKETS) {
-    if (to < whole.from) return;
-    const from = Math.max(whole.from, to - width + 1);
-    yield { from, to };
-    to = from - 1;
-  }
-  if (to >= whole.from) yield { from: whole.from, to };
 }

@@ -48,17 +48,52 @@ export interface MatchesOptions {
   readonly range: BucketRange;
   /** Only here; absent: anywhere in the range. */
   readonly places?: readonly Place[] | undefined;
-  /** Matching spans to stop after; the bucket in which that happens is finished. */
-  readonly limit: number;
   readonly strictTraceId: boolean;
 }
 
 /**
- * The newest traces with a matching span: id, time of the latest match, and the bucket in which the search stopped. The inner
- * query goes through the table backwards and stops by itself; nothing is grouped but what it found.
+ * The newest `limit` matching spans by trace: id, time and bucket of the latest, how many, and the oldest bucket reached.
+ * The inner query goes through the table backwards and stops by itself at the limit, perhaps in the middle of a bucket; of
+ * that bucket it says nothing for certain. (`WITH TIES` would, but makes the engine read everything.)
  */
-export function newestMatches(layout: Layout, options: MatchesOptions): Sql {
-  const { query, window, range, places, limit, strictTraceId } = options;
+export function newestMatches(layout: Layout, options: MatchesOptions, limit: number): Sql {
+  const { conditions, bindings, high } = matchConditions(options);
+  const text = [
+    'SELECT trace_low, trace_high, max(timestamp) AS latest, max(bucket) AS newest, min(bucket) AS oldest,',
+    '    toUInt32(count()) AS spans',
+    'FROM',
+    '(',
+    `    SELECT trace_low, ${high}, timestamp, bucket`,
+    `    FROM ${tableName(layout, SPANS)}`,
+    `    WHERE ${conditions.join('\n      AND ')}`,
+    '    ORDER BY bucket DESC',
+    `    LIMIT ${limit}`,
+    ')',
+    'GROUP BY trace_low, trace_high',
+  ].join('\n');
+  return { text, parameters: bindings.parameters };
+}
+
+/** The `limit` traces of a range whose latest match is the most recent, having looked at all of it. */
+export function matchesOfRange(layout: Layout, options: MatchesOptions, limit: number): Sql {
+  const { conditions, bindings, high } = matchConditions(options);
+  const text = [
+    `SELECT trace_low, ${high}, max(timestamp) AS latest, max(bucket) AS newest, min(bucket) AS oldest,`,
+    '    toUInt32(count()) AS spans',
+    `FROM ${tableName(layout, SPANS)}`,
+    `WHERE ${conditions.join('\n  AND ')}`,
+    'GROUP BY trace_low, trace_high',
+    'ORDER BY latest DESC',
+    `LIMIT ${limit}`,
+  ].join('\n');
+  return { text, parameters: bindings.parameters };
+}
+
+function matchConditions({ query, window, range, places, strictTraceId }: MatchesOptions): {
+  readonly conditions: readonly string[];
+  readonly bindings: Bindings;
+  readonly high: string;
+} {
   const bindings = new Bindings();
   const conditions = [
     `bucket BETWEEN ${range.from} AND ${range.to}`,
@@ -66,21 +101,7 @@ export function newestMatches(layout: Layout, options: MatchesOptions): Sql {
     `timestamp BETWEEN ${window.fromMicros} AND ${window.toMicros}`,
     ...spanConditions(query, bindings),
   ];
-  const high = strictTraceId ? 'trace_high' : 'toUInt64(0) AS trace_high';
-  const text = [
-    'SELECT trace_low, trace_high, max(timestamp) AS latest, toUInt32(min(bucket)) AS oldest, toUInt32(count()) AS spans',
-    'FROM',
-    '(',
-    `    SELECT trace_low, ${high}, timestamp, bucket`,
-    `    FROM ${tableName(layout, SPANS)}`,
-    `    WHERE ${conditions.join('\n      AND ')}`,
-    '    ORDER BY bucket DESC',
-    `    LIMIT ${limit} WITH TIES`,
-    ')',
-    'GROUP BY trace_low, trace_high',
-    'ORDER BY latest DESC',
-  ].join('\n');
-  return { text, parameters: bindings.parameters };
+  return { conditions, bindings, high: strictTraceId ? 'trace_high' : 'toUInt64(0) AS trace_high' };
 }
 
 /** As the table's key has it, so that the engine finds the granules by its primary index. */

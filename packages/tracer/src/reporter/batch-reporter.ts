@@ -132,14 +132,17 @@ export class BatchReporter implements Reporter {
   #drain(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#draining ??= withoutTracing(() => this.#sendAll()).finally(() => {
+    if (this.#draining !== undefined) return this.#draining;
+    if (this.#queue.length === 0) return Promise.resolve();
+    this.#draining = withoutTracing(this.#sendAll).finally(() => {
       this.#draining = undefined;
+      if (this.#queue.length > 0 && this.#timer === undefined && !this.#closed) withoutTracing(this.#startTimer);
     });
     return this.#draining;
   }
 
-  async #sendAll(): Promise<void> {
-    while (this.#queue.length > 0 && !this.#closed) {
+  readonly #sendAll = async (): Promise<void> => {
+    do {
       let spans = this.#queue.take(this.#maxMessageBytes);
       let message = this.#encoder.join(spans);
       // Sizes are counted in characters while queued; text beyond ASCII can make the message larger than that.
@@ -152,8 +155,9 @@ export class BatchReporter implements Reporter {
       this.#inFlight = spans;
       await this.#deliver(message, spans.length);
       this.#inFlight = [];
-    }
-  }
+      // What came meanwhile waits for a full message or its time; sending it at once would mean many small messages.
+    } while (!this.#closed && this.#queue.length > 0 && (this.#waiters > 0 || this.#queue.size >= this.#maxMessageBytes));
+  };
 
   async #deliver(message: Uint8Array, spans: number): Promise<void> {
     for (let attempt = 1; ; attempt++) {

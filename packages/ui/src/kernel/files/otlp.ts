@@ -13,7 +13,7 @@ export function isOtlp(body: JsonObject): boolean {
 /**
  * OTLP JSON (ExportTraceServiceRequest, or a trace as Tempo gives it under `batches`) as Zipkin v2 spans: service.name
  * becomes the service, attributes and resource attributes tags, events annotations, an error status the tag `error`.
- * Links become tags `link.0` and so on, `traceId/spanId`, so that nothing is lost.
+ * Links become tags `otel.link.0` and so on, as on our server, `traceId/spanId`, so that nothing is lost.
  */
 export function fromOtlp(body: JsonObject): JsonObject[] {
   const spans: JsonObject[] = [];
@@ -34,7 +34,7 @@ function convert(span: JsonObject, resource: Record<string, string>): JsonObject
   const status = asObject(span['status']);
   if (status['code'] === 2 || status['code'] === 'STATUS_CODE_ERROR') tags['error'] = asText(status['message']) || tags['error'] || 'true';
   for (const [number, link] of asList(span['links']).map(asObject).entries()) {
-    tags[`link.${number}`] = `${hexId(link['traceId'], 32)}/${hexId(link['spanId'], 16)}`;
+    tags[`otel.link.${number}`] = `${hexId(link['traceId'], 32)}/${hexId(link['spanId'], 16)}`;
   }
   const start = micros(span['startTimeUnixNano']);
   const end = micros(span['endTimeUnixNano']);

@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { TracekinError } from '@tracekin/model';
+import { loadFixture } from '../test/fixtures.ts';
+import { decodeText, one, plain } from '../test/spans.ts';
+import { bytesOf } from '../test/wire.ts';
+import { decodeSpans } from './index.ts';
+
+const IDS = '"traceId":"48485a3953bb6124","id":"48485a3953bb6125"';
+const EMPTY = { traceId: '48485a3953bb6124', id: '48485a3953bb6125' };
+
+/** The only span with these members after its ids. */
+const withMembers = (members: string): Record<string, unknown> => one(`[{${IDS},${members}}]`);
+const refuses = (text: string, message: string | RegExp): void => {
+  assert.throws(
+    () => decodeText(text),
+    error => {
+      assert.ok(error instanceof TracekinError, String(error));
+      assert.equal(error.code, 'invalid-argument');
+      if (typeof message === 'string') assert.equal(error.message, message);
+      else assert.match(error.message, message);
+      return true;
+    },
+  );
+};
+
+describe('the JSON v2 decoder', () => {
+  it('reads every field', () => {
+    const { bytes } = loadFixture('json-v2/client.json');
+    assert.deepEqual(plain(decodeSpans(bytes, 'json-v2')), [
+      {
+        traceId: '7180c278b62e8f6a216a2aea45d08fc9',
+        parentId: '6b221d5bc9e6496c',
+        id: '5b4185666d50f68b',
+        kind: 'CLIENT',
+        name: 'get /orders',
+        timestamp: 1795223597901102,
+        duration: 207000,
+        localEndpoint: { serviceName: 'frontend', ipv4: '192.168.99.1', port: 3001 },
+        remoteEndpoint: { serviceName: 'orders', ipv4: '192.168.99.101', ipv6: '2001:db8::c001', port: 9000 },
+        annotations: [
+          { timestamp: 1795223597938000, value: 'connected' },
+          { timestamp: 1795223598103000, value: 'first byte' },
+        ],
+        tags: { empty: '', 'http.path': '/orders', 'http.status_code': '200' },
+      },
+    ]);
+  });
+
+  it('gives every span all thirteen fields in one order, undefined where absent', () => {
+    const fields = (text: string): string[] => Object.keys(decodeText(text)[0]!);
+    assert.deepEqual(fields('[{"id":"1","traceId":"1"}]'), fields(`[{"shared":true,"tags":{"a":"b"},${IDS}}]`));
+    assert.equal(fields('[{"id":"1","traceId":"1"}]').length, 13);
+  });
+
+  it('reads an empty list, an empty message and white space between all tokens', () => {
+    assert.deepEqual(decodeText('[]'), []);
+    assert.deepEqual(decodeText(' [ ] '), []);
+    assert.deepEqual(decodeText(''), []);
+    const text = ' [ { "traceId" : "48485a3953bb6124" ,\n"id"\t:\r"48485a3953bb6125" , "tags" : { "a" : "b" } } ] ';
+    assert.deepEqual(one(text), { ...EMPTY, tags: { a: 'b' } });
+  });
+
+  it('does not look behind the list', () => {
+    assert.equal(decodeText(`[{${IDS}}] and more`).length, 1);
+  });
+
+  it('accepts what a lenient client may write', () => {
+    const { bytes } = loadFixture('json-v2/quirks.json');
+    assert.deepEqual(plain(decodeSpans(bytes, 'json-v2')), [
+      {
+        traceId: '48485a3953bb6124',
+        id: '0000000000000002',
+        timestamp: 1795223597901102,
+        duration: 207000,
+        localEndpoint: { ipv4: '10.1.2.3', port: 8080 },
+        annotations: [
+          { timestamp: 1, value: 'a' },
+          { timestamp: 2, value: 'b' },
+        ],
+        tags: { 1: 'index', big: '12345678901234567890', z: 'last' },
+      },
+    ]);
+  });
+
+  it('keeps numbers in tags as they were written', () => {
+    const numbers = ['1.10', '-0', '1e3', '9007199254740993', '18446744073709551616', '0.1000'];
+    for (const number of numbers) assert.deepEqual(withMembers(`"tags":{"n":${number}}`)['tags'], { n: number });
+  });
+
+  it('takes a number where it wants text', () => {
+    assert.deepEqual(one('[{"traceId":1234,"id":5,"name":7,"annotations":[{"timestamp":1,"value":2}]}]'), {
+      traceId: '0000000000001234',
+      id: '0000000000000005',
+      name: '7',
+      annotations: [{ timestamp: 1, value: '2' }],
+    });
+  });
+
+  it('pads ids, and cuts a trace id whose left half is zeros', () => {
+    assert.equal(one('[{"traceId":"a","id":"b","parentId":"c"}]')['parentId'], '000000000000000c');
+    assert.equal(one('[{"traceId":"000000000000000048485a3953bb6124","id":"b"}]')['traceId'], '48485a3953bb6124');
+    assert.equal(one('[{"traceId":"48485a3953bb612400","id":"b"}]')['traceId'], '0000000000000048485a3953bb612400'.padStart(32, '0'));
+    assert.equal(one('[{"traceId":"463ac35c9f6413ad48485a3953bb6124","id":"b"}]')['traceId'], '463ac35c9f6413ad48485a3953bb6124');
+  });
+
+  it('takes a parent of zeros, or the span itself, as no parent', () => {
+    for (const parent of ['0', '0000000000000000', '48485a3953bb6125'])
+      assert.deepEqual(withMembers(`"parentId":"${parent}"`), EMPTY);
+  });
+
+  it('refuses wrong ids', () => {
+    const table: [string, string][] = [
+      ['"traceId":"","id":"1"', 'traceId is empty'],
+      [`"traceId":"${'1'.repeat(33)}","id":"1"`, 'traceId.length > 32'],
+      ['"traceId":"0","id":"1"', 'traceId is all zeros'],
+      ['"traceId":"00000000000000000000000000000000","id":"1"', 'traceId is all zeros'],
+      ['"traceId":"48485A3953BB6124","id":"1"', '48485A3953BB6124 should be lower-hex encoded with no prefix'],
+      ['"traceId":"0x1","id":"1"', '0x1 should be lower-hex encoded with no prefix'],
+      ['"traceId":"1","id":""', 'id is empty'],
+      [`"traceId":"1","id":"${'1'.repeat(17)}"`, 'id.length > 16'],
+      ['"traceId":"1","id":"0000000000000000"', 'id is all zeros'],
+      ['"traceId":"1","id":"0"', 'id is all zeros'],
+      ['"traceId":"1","id":"1","parentId":""', 'parentId is empty'],
+      [`"traceId":"1","id":"1","parentId":"${'1'.repeat(17)}"`, 'parentId.length > 16'],
+      ['"id":"1"', 'Missing : traceId'],
+      ['"traceId":"1"', 'Missing : id'],
+      ['"name":"x"', 'Missing : traceId id'],
+    ];
+    for (const [members, message] of table) refuses(`[{${members}}]`, `${message} reading List<Span> from json`);
+  });
+
+  it('refuses null ids', () => {
+    refuses('[{"traceId":null,"id":"1"}]', /^Expected a string but was NULL at .* path \$\[0\]\.traceId reading/);
+    refuses('[{"traceId":"1","id":null}]', /^Expected a string but was NULL at line 1 column 22 path \$\[0\]\.id /);
+  });
+
+  it('takes null as absent in every optional field, also inside endpoints', () => {
+    const fields = 'parentId kind name timestamp duration localEndpoint remoteEndpoint annotations tags debug shared';
+    assert.deepEqual(withMembers(fields.split(' ').map(field => `"${field}":null`).join()), EMPTY);
+    assert.deepEqual(
+      withMembers('"localEndpoint":{"serviceName":null,"ipv4":null,"ipv6":null,"port":null},"remoteEndpoint":{"port":80}'),
+      { ...EMPTY, remoteEndpoint: { port: 80 } },
+    );
+  });
+
+  it('refuses tags without a text', () => {
+    refuses(`[{${IDS},"tags":{"foo":null}}]`, 'No value at $[0].tags.foo reading List<Span> from json');
+    refuses(`[{${IDS},"tags":{"foo":true}}]`, /^Expected a string but was BOOLEAN/);
+    refuses(`[{${IDS},"tags":{"foo":{}}}]`, /^Expected a string but was BEGIN_OBJECT/);
+  });
+
+  it('refuses incomplete annotations', () => {
+    const end = ' reading List<Span> from json';
+    refuses(`[{${IDS},"annotations":[{"timestamp":1}]}]`, `Incomplete annotation at $[0].annotations[0].timestamp${end}`);
+    refuses(`[{${IDS},"annotations":[{"value":"a"}]}]`, `Incomplete annotation at $[0].annotations[0].value${end}`);
+  });
+
+  it('refuses unknown kinds, lower case included', () => {
+    refuses(`[{${IDS},"kind":"FOO"}]`, 'No enum constant zipkin2.Span.Kind.FOO reading List<Span> from json');
+    refuses(`[{${IDS},"kind":"client"}]`, /Kind\.client reading/);
+  });
+
+  it('reads times written as strings, with a fraction of zero or an exponent, and takes 0 and less as absent', () => {
+    for (const text of ['"1"', '1.0', '"1.0"', '1e0', '10e-1']) assert.equal(withMembers(`"timestamp":${text}`)['timestamp'], 1);
+    for (const text of ['0', '-5', '"-1"', '-0']) assert.equal(withMembers(`"duration":${text}`)['duration'], undefined);
+    assert.equal(withMembers('"timestamp":9007199254740991')['timestamp'], Number.MAX_SAFE_INTEGER);
+  });
+
+  it('refuses times that are not integers below 2^53', () => {
+    refuses(`[{${IDS},"timestamp":1.5}]`, /^Expected a long but was 1\.5 at .*\.timestamp/);
+    refuses(`[{${IDS},"timestamp":"soon"}]`, /^Expected a long but was soon/);
+    refuses(`[{${IDS},"timestamp":true}]`, /^Expected a long but was BOOLEAN/);
+    for (const text of ['9007199254740992', '9223372036854775807', '18446744073709551616', '1e300'])
+      refuses(`[{${IDS},"duration":${text}}]`, /^Expected a number below 2\^53 but was .*\.duration/);
+    refuses(`[{${IDS},"duration":1e999}]`, /^Expected a long but was 1e999/);
+  });
+
+  it('normalises endpoints and leaves out empty ones', () => {
+    const local = (members: string): unknown => withMembers(`"localEndpoint":{${members}}`)['localEndpoint'];
+    assert.deepEqual(local('"serviceName":"FrontEnd"'), { serviceName: 'frontend' });
+    assert.equal(local('"serviceName":""'), undefined);
+    assert.equal(local('"other":{"a":1}'), undefined);
+    assert.equal(local('"ipv4":"not an address","port":0'), undefined);
+    assert.deepEqual(local('"ipv4":"2001:DB8::1"'), { ipv6: '2001:db8::1' });
+    assert.deepEqual(local('"serviceName":"}","port":1'), { serviceName: '}', port: 1 });
+    assert.deepEqual(local('"serviceName":"}","port":2'), { serviceName: '}', port: 2 });
+    refuses(`[{${IDS},"localEndpoint":{"port":65536}}]`, 'invalid port 65536 reading List<Span> from json');
+  });
+
+  it('lets spans share the object of an endpoint that is written in the same bytes', () => {
+    const [a, b] = decodeText(`[{${IDS},"localEndpoint":{"serviceName":"s"}},{${IDS},"localEndpoint":{"serviceName":"s"}}]`);
+    assert.equal(a!.localEndpoint, b!.localEndpoint);
+  });
+
+  it('sorts tags by key whatever the order, and keeps the last of equal keys', () => {
+    for (let round = 0; round < 3; round++) {
+      const [span] = decodeText(`[{${IDS},"tags":{"c":"1","a":"2","c":"3","B":"4"}}]`);
+      assert.deepEqual(Object.entries(span!.tags!), [['B', '4'], ['a', '2'], ['c', '3']]);
+    }
+  });
+
+  it('keeps a tag called __proto__', () => {
+    const [span] = decodeText(`[{${IDS},"tags":{"__proto__":"x","constructor":"y"}}]`);
+    assert.deepEqual(Object.entries(span!.tags!), [['__proto__', 'x'], ['constructor', 'y']]);
+    assert.equal(Object.getPrototypeOf(span!.tags), Object.prototype);
+  });
+
+  it('reads many tags, more than it remembers the order of', () => {
+    const keys = Array.from({ length: 500 }, (_, i) => `k${(i * 7919) % 500}`);
+    const text = `[{${IDS},"tags":{${keys.map(key => `"${key}":"v-${key}"`).join()}}}]`;
+    const [span] = decodeText(text);
+    assert.deepEqual(Object.keys(span!.tags!), [...new Set(keys)].sort());
+    assert.equal(span!.tags!['k42'], 'v-k42');
+  });
+
+  it('is right for more different tag keys than it remembers', () => {
+    for (let i = 0; i < 6000; i++) {
+      const tags = withMembers(`"tags":{"z${i}":"1","a${i}":"2"}`)['tags'] as object;
+      assert.deepEqual(Object.entries(tags), [[`a${i}`, '2'], [`z${i}`, '1']]);
+    }
+  });
+
+  it('sorts annotations and removes duplicates', () => {
+    const annotations = '{"timestamp":2,"value":"b"},{"timestamp":2,"value":"a"},{"timestamp":1,"value":"z"},{"timestamp":2,"value":"b"}';
+    assert.deepEqual(withMembers(`"annotations":[${annotations}]`)['annotations'], [
+      { timestamp: 1, value: 'z' },
+      { timestamp: 2, value: 'a' },
+      { timestamp: 2, value: 'b' },
+    ]);
+  });
+
+  it('keeps true flags only, and no shared flag on a client', () => {
+    assert.deepEqual(withMembers('"debug":false,"shared":false'), EMPTY);
+    assert.deepEqual(withMembers('"debug":true,"shared":true,"kind":"SERVER"'), { ...EMPTY, kind: 'SERVER', debug: true, shared: true });
+    assert.deepEqual(withMembers('"kind":"CLIENT","shared":true'), { ...EMPTY, kind: 'CLIENT' });
+    refuses(`[{${IDS},"debug":"true"}]`, /^Expected a boolean but was STRING/);
+  });
+
+  it('reads escapes, raw control characters and any UTF-8', () => {
+    const { bytes } = loadFixture('json-v2/unicode.json');
+    const [span] = decodeSpans(bytes, 'json-v2');
+    assert.equal(span!.name, '查询 订单 😀');
+    assert.equal(span!.localEndpoint?.serviceName, 'über-dienst');
+    assert.deepEqual({ ...span!.tags }, { 'escaped "key"': 'tab\tnew\nline \\ slash/ \u0001 😀', line: '\u2028', 键: '值' });
+    assert.deepEqual(withMembers('"tags":{"a":"x\ny","\\u0061b":"\\\'"}')['tags'], { a: 'x\ny', ab: "'" });
+    assert.equal(withMembers('"na\\u006de":"n"')['name'], 'n');
+  });
+
+  it('replaces invalid UTF-8 as a Java reader does', () => {
+    const [span] = decodeSpans(bytesOf(`[{${IDS},"tags":{"a":"x`, 0xff, 0xc3, '"}}]'), 'json-v2');
+    assert.equal(span!.tags!['a'], 'x\ufffd\ufffd');
+  });
+
+  it('skips a byte order mark', () => {
+    assert.equal(decodeSpans(bytesOf(0xef, 0xbb, 0xbf, `[{${IDS}}]`), 'json-v2').length, 1);
+  });
+
+  it('calls everything else malformed', () => {
+    const inputs = ['{', '[{', '["', '[null]', '[1]', '"x"', '[{}}', `[{${IDS}},]`, `[{${IDS},}]`, `[{${IDS}`, `[{${IDS}}`, '[[]]', `[{${IDS},"tags":[]}]`, `[{${IDS},"annotations":{}}]`, `[{${IDS} "name":"a"}]`, '[{"traceId":"\\u00zz"}]', `[{${IDS},"x":nul}]`, `[{${IDS},"x":truex}]`, `[{${IDS},"x":01}]`, `[{${IDS},"x":"\\q"}]`];
+    for (const input of inputs) refuses(input, / reading List<Span> from json$/);
+    refuses('{"traceId":"1","id":"1"}', 'Malformed reading List<Span> from json');
+  });
+
+  it('refuses more spans and deeper nesting than its limits allow', () => {
+    const tooLarge = (error: unknown): boolean => error instanceof TracekinError && error.code === 'too-large';
+    assert.throws(() => decodeText(`[{${IDS}},{${IDS}},{${IDS}}]`, 'json-v2', { maxSpans: 2 }), tooLarge);
+    assert.throws(() => decodeText(`[{${IDS},"x":${'['.repeat(100_000)}`), tooLarge);
+    assert.throws(() => decodeText(`[{${IDS},"x":${'{"a":'.repeat(100_000)}`), tooLarge);
+    assert.equal(decodeText(`[{${IDS},"x":${'['.repeat(60)}${']'.repeat(60)}}]`).length, 1);
+  });
+});

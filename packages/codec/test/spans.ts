@@ -1,0 +1,23 @@
+import type { Span } from '@tracekin/model';
+import { type DecodeLimits, decodeSpans, encodeJsonV2, type Format } from '../src/index.ts';
+
+const utf8 = new TextEncoder();
+
+export const FRONTEND = { serviceName: 'frontend', ipv4: '127.0.0.1', port: 8080 };
+export const BACKEND = { serviceName: 'backend', ipv4: '192.168.99.101', port: 9000 };
+
+export function decodeText(text: string, format: Format = 'json-v2', limits?: Partial<DecodeLimits>): Span[] {
+  return decodeSpans(utf8.encode(text), format, limits);
+}
+
+/** Spans as plain values without absent fields, for comparing. */
+export function plain(spans: readonly Span[]): unknown {
+  return JSON.parse(encodeJsonV2(spans));
+}
+
+/** The only span of `text`, as a plain value. */
+export function one(text: string, format: Format = 'json-v2'): Record<string, unknown> {
+  const spans = plain(decodeText(text, format)) as Record<string, unknown>[];
+  if (spans.length !== 1) throw new Error(`${spans.length} spans`);
+  return spans[0]!;
+}

@@ -1,0 +1,55 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { OpenedTrace } from '../../kernel/session.ts';
+import type { TraceClient } from '../../worker/trace-client.ts';
+
+export interface Found {
+  /** Rows that match, ascending; undefined when nothing is looked for. */
+  readonly rows: Int32Array | undefined;
+  readonly mask: Uint8Array | undefined;
+  /** The message of a regular expression that does not compile. */
+  readonly error: string;
+}
+
+const NOTHING: Found = { rows: undefined, mask: undefined, error: '' };
+
+/** Asks the worker for each text; an answer to an older text is dropped. */
+export function useFind(client: TraceClient, opened: OpenedTrace, text: string): Found {
+  const [found, setFound] = useState<Found>(NOTHING);
+  useEffect(() => {
+    if (text.trim() === '') {
+      setFound(NOTHING);
+      return;
+    }
+    let live = true;
+    void client.call('find', [text]).then(({ rows, error }) => {
+      if (!live) return;
+      const mask = new Uint8Array(opened.trace.count);
+      for (const row of rows) mask[row] = 1;
+      setFound({ rows, mask, error });
+    });
+    return () => {
+      live = false;
+    };
+  }, [client, opened, text]);
+  return found;
+}
+
+/** The critical path while it is wanted. */
+export function useWorker<T>(ask: (() => Promise<T>) | undefined, keys: readonly unknown[]): T | undefined {
+  const [answer, setAnswer] = useState<{ keys: readonly unknown[]; value: T } | undefined>();
+  const wanted = ask !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the caller names what the answer depends on
+  useEffect(() => {
+    if (ask === undefined) return;
+    let live = true;
+    void ask().then(value => live && setAnswer({ keys, value }));
+    return () => {
+      live = false;
+    };
+  }, [wanted, ...keys]);
+  return useMemo(() => {
+    const fits = answer !== undefined && wanted && answer.keys.length === keys.length && answer.keys.every((key, i) => key === keys[i]);
+    return fits ? answer.value : undefined;
+    // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  }, [answer, wanted, ...keys]);
+}
