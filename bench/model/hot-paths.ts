@@ -1,6 +1,15 @@
 // Cost per span of the model's and the memory storage's hot paths: `node bench/model/hot-paths.ts [traces]`.
 // Traces have 5 spans with 11 tags, like those of the ingest benchmark.
-import { buildSpanTree, linkSpans, mergeTrace, normalizeSpan, type Span } from '@tracekin/model';
+import {
+  buildSpanTree,
+  correctClockSkew,
+  criticalPath,
+  linkSpans,
+  mergeTrace,
+  normalizeSpan,
+  type Span,
+  summarizeTrace,
+} from '@tracekin/model';
 import { MemoryStorage } from '@tracekin/storage';
 
 const traceCount = Number(process.argv[2] ?? 100_000);
@@ -43,9 +52,13 @@ const spanCount = traceCount * SPANS_PER_TRACE;
 console.log(`${spanCount} spans in traces of ${SPANS_PER_TRACE}, node ${process.version}`);
 
 for (const round of ['cold', 'warm']) {
+  report(`normalizeSpan, normal input (${round})`, spanCount, () =>
+    traces.flat().forEach(span => void normalizeSpan(span)),
+  );
   report(`mergeTrace (${round})`, spanCount, () => traces.forEach(trace => void mergeTrace(trace)));
   report(`buildSpanTree (${round})`, spanCount, () => traces.forEach(trace => void buildSpanTree(trace)));
   report(`linkSpans (${round})`, spanCount, () => traces.forEach(trace => void linkSpans(trace)));
+  report(`summarizeTrace (${round})`, spanCount, () => traces.forEach(trace => void summarizeTrace(trace)));
 }
 
 const batches: Span[][] = [];
@@ -80,4 +93,32 @@ for (const [name, maxSpans] of [
   const start = performance.now();
   await storage.getDependencies({ endTs: query.endTs, lookback: query.lookback });
   console.log(`all dependency links: ${(performance.now() - start).toFixed(0)} ms`);
+}
+
+const LARGE = 100_000;
+for (const [shape, parentOf] of [
+  ['chain', (i: number) => i],
+  ['one parent', () => 1],
+  ['tree of fan-out 8', (i: number) => Math.floor((i - 1) / 8) + 1],
+] as const) {
+  const spans = Array.from({ length: LARGE }, (_, i) =>
+    normalizeSpan({
+      traceId: '1',
+      id: hex(i + 1),
+      parentId: i === 0 ? undefined : hex(parentOf(i)),
+      timestamp: START + i,
+      duration: 2 * LARGE - 2 * i,
+      kind: i % 2 === 0 ? 'CLIENT' : 'SERVER',
+      localEndpoint: { serviceName: SERVICES[i % 5]! },
+    }),
+  );
+  const start = performance.now();
+  const root = buildSpanTree(spans);
+  const built = performance.now();
+  const path = criticalPath(correctClockSkew(root).root);
+  const walked = performance.now();
+  console.log(
+    `${LARGE} spans, ${shape}: tree ${(built - start).toFixed(0)} ms, ` +
+      `clock skew and critical path ${(walked - built).toFixed(0)} ms (${path.length} segments)`,
+  );
 }

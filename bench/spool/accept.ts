@@ -59,7 +59,9 @@ async function acceptAll(sampleRate: number, spooled: boolean): Promise<void> {
   await rm(directory, { recursive: true });
 }
 
-console.log(`${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}; ${spans} spans of ${(messages[0]!.length / 100).toFixed(0)} bytes\n`);
+console.log(
+  `${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}; ${spans} spans of ${(messages[0]!.length / 100).toFixed(0)} bytes\n`,
+);
 await decodeAll();
 await acceptAll(1, true);
 console.log('                                        CPU us/span   wall us/span');

@@ -61,6 +61,14 @@ try {
     const inserted = cpuMicros(pid) - engineStart;
     console.log(`${written} spans: ${Math.round((written / writeMs) * 1000)} spans/s inside write()`);
     console.log(`CPU us/span: engine ${(inserted / written).toFixed(2)}, this process ${(ownCpu / written).toFixed(2)}`);
+    const before = process.cpuUsage();
+    const settling = performance.now();
+    await storage.settleLinks();
+    const linked = process.cpuUsage(before);
+    console.log(
+      `links of the last traces settled in ${Math.round(performance.now() - settling)} ms, ` +
+        `${Math.round((linked.user + linked.system) / 1000)} ms CPU of this process`,
+    );
     await settle();
     console.log(`CPU us/span of the engine with the merges that followed: ${((cpuMicros(pid) - engineStart) / written).toFixed(2)}`);
   } else {

@@ -1,6 +1,7 @@
 /**
- * Remembers what recent byte ranges decoded to, so that what occurs in every span is made once and shared. A table where the
- * newest entry wins: bounded for any input, and a collision costs a miss, never a wrong answer, because the bytes are
+ * Remembers what recent byte ranges decoded to, so that what occurs in every span is made once and shared. A table in which
+ * an entry that was asked for again survives the next newcomer to its slot, so that values which occur once do not drive
+ * out those that recur. Bounded for any input, and a collision costs a miss, never a wrong answer, because the bytes are
  * compared in full.
  */
 export class ByteRangeCache<T> {
@@ -9,6 +10,8 @@ export class ByteRangeCache<T> {
   readonly #bytes: Uint8Array;
   /** 0 marks an empty slot. */
   readonly #lengths: Uint8Array;
+  /** 1 when the entry was asked for since it was set or last survived. */
+  readonly #used: Uint8Array;
   readonly #values: (T | undefined)[];
 
   /** `slots` is a power of two; ranges longer than `maxBytes` (at most 255) are not kept. */
@@ -17,6 +20,7 @@ export class ByteRangeCache<T> {
     this.#maxBytes = maxBytes;
     this.#bytes = new Uint8Array(slots * maxBytes);
     this.#lengths = new Uint8Array(slots);
+    this.#used = new Uint8Array(slots);
     this.#values = new Array<T | undefined>(slots).fill(undefined);
   }
 
@@ -29,13 +33,19 @@ export class ByteRangeCache<T> {
     const known = this.#bytes;
     const base = slot * this.#maxBytes;
     for (let i = 0; i < length; i++) if (known[base + i] !== bytes[start + i]) return undefined;
+    this.#used[slot] = 1;
     return this.#values[slot];
   }
 
+  /** Remembers a value, unless the slot's entry is to survive. */
   set(bytes: Uint8Array, start: number, end: number, value: T): void {
     const length = end - start;
     if (length > this.#maxBytes || length <= 0) return;
     const slot = hash(bytes, start, length) & this.#mask;
+    if (this.#used[slot] === 1) {
+      this.#used[slot] = 0;
+      return;
+    }
     const base = slot * this.#maxBytes;
     for (let i = 0; i < length; i++) this.#bytes[base + i] = bytes[start + i]!;
     this.#lengths[slot] = length;

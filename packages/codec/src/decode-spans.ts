@@ -4,6 +4,7 @@ import { decodeJsonV1 } from './json-v1-decode.ts';
 import { decodeJsonV2 } from './json-v2-decode.ts';
 import { withDefaults } from './limits.ts';
 import { decodeWholeOtlp } from './otlp-decode.ts';
+import { plainBytes } from './plain-bytes.ts';
 import { decodeProto3 } from './proto3-decode.ts';
 import { decodeThrift } from './quirks.ts';
 
@@ -24,5 +25,5 @@ const DECODERS: Readonly<Record<Format, Decoder>> = {
  */
 export function decodeSpans(bytes: Uint8Array, format: Format, limits?: Partial<DecodeLimits>): Span[] {
   if (bytes.length === 0) return [];
-  return DECODERS[format](bytes, withDefaults(limits));
+  return DECODERS[format](plainBytes(bytes), withDefaults(limits));
 }

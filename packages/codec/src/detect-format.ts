@@ -17,6 +17,7 @@ export function detectFormat(bytes: Uint8Array): Format {
   if (first <= 16) {
     if (first === 0x0a && bytes.length > 1 && bytes[1] !== 0) return 'proto3';
     if (first === 11 || first === 12) return 'thrift';
+    refuse('Expected json, proto3 or thrift list encoding');
   }
   if (first === 0x5b) return hasV2Fields(bytes) ? 'json-v2' : 'json-v1';
   if (first === 0x7b) {

@@ -26,7 +26,7 @@ const refuses = (text: string, message: string | RegExp): void => {
 
 describe('the JSON v2 decoder', () => {
   it('reads every field', () => {
-    const { bytes } = loadFixture('json-v2/client.json');
+    const { bytes } = loadFixture('json-v2/client.body');
     assert.deepEqual(plain(decodeSpans(bytes, 'json-v2')), [
       {
         traceId: '7180c278b62e8f6a216a2aea45d08fc9',
@@ -66,7 +66,7 @@ describe('the JSON v2 decoder', () => {
   });
 
   it('accepts what a lenient client may write', () => {
-    const { bytes } = loadFixture('json-v2/quirks.json');
+    const { bytes } = loadFixture('json-v2/quirks.body');
     assert.deepEqual(plain(decodeSpans(bytes, 'json-v2')), [
       {
         traceId: '48485a3953bb6124',
@@ -100,8 +100,14 @@ describe('the JSON v2 decoder', () => {
   it('pads ids, and cuts a trace id whose left half is zeros', () => {
     assert.equal(one('[{"traceId":"a","id":"b","parentId":"c"}]')['parentId'], '000000000000000c');
     assert.equal(one('[{"traceId":"000000000000000048485a3953bb6124","id":"b"}]')['traceId'], '48485a3953bb6124');
-    assert.equal(one('[{"traceId":"48485a3953bb612400","id":"b"}]')['traceId'], '0000000000000048485a3953bb612400'.padStart(32, '0'));
-    assert.equal(one('[{"traceId":"463ac35c9f6413ad48485a3953bb6124","id":"b"}]')['traceId'], '463ac35c9f6413ad48485a3953bb6124');
+    assert.equal(
+      one('[{"traceId":"48485a3953bb612400","id":"b"}]')['traceId'],
+      '0000000000000048485a3953bb612400'.padStart(32, '0'),
+    );
+    assert.equal(
+      one('[{"traceId":"463ac35c9f6413ad48485a3953bb6124","id":"b"}]')['traceId'],
+      '463ac35c9f6413ad48485a3953bb6124',
+    );
   });
 
   it('takes a parent of zeros, or the span itself, as no parent', () => {
@@ -137,9 +143,19 @@ describe('the JSON v2 decoder', () => {
 
   it('takes null as absent in every optional field, also inside endpoints', () => {
     const fields = 'parentId kind name timestamp duration localEndpoint remoteEndpoint annotations tags debug shared';
-    assert.deepEqual(withMembers(fields.split(' ').map(field => `"${field}":null`).join()), EMPTY);
     assert.deepEqual(
-      withMembers('"localEndpoint":{"serviceName":null,"ipv4":null,"ipv6":null,"port":null},"remoteEndpoint":{"port":80}'),
+      withMembers(
+        fields
+          .split(' ')
+          .map(field => `"${field}":null`)
+          .join(),
+      ),
+      EMPTY,
+    );
+    assert.deepEqual(
+      withMembers(
+        '"localEndpoint":{"serviceName":null,"ipv4":null,"ipv6":null,"port":null},"remoteEndpoint":{"port":80}',
+      ),
       { ...EMPTY, remoteEndpoint: { port: 80 } },
     );
   });
@@ -152,7 +168,10 @@ describe('the JSON v2 decoder', () => {
 
   it('refuses incomplete annotations', () => {
     const end = ' reading List<Span> from json';
-    refuses(`[{${IDS},"annotations":[{"timestamp":1}]}]`, `Incomplete annotation at $[0].annotations[0].timestamp${end}`);
+    refuses(
+      `[{${IDS},"annotations":[{"timestamp":1}]}]`,
+      `Incomplete annotation at $[0].annotations[0].timestamp${end}`,
+    );
     refuses(`[{${IDS},"annotations":[{"value":"a"}]}]`, `Incomplete annotation at $[0].annotations[0].value${end}`);
   });
 
@@ -162,8 +181,10 @@ describe('the JSON v2 decoder', () => {
   });
 
   it('reads times written as strings, with a fraction of zero or an exponent, and takes 0 and less as absent', () => {
-    for (const text of ['"1"', '1.0', '"1.0"', '1e0', '10e-1']) assert.equal(withMembers(`"timestamp":${text}`)['timestamp'], 1);
-    for (const text of ['0', '-5', '"-1"', '-0']) assert.equal(withMembers(`"duration":${text}`)['duration'], undefined);
+    for (const text of ['"1"', '1.0', '"1.0"', '1e0', '10e-1'])
+      assert.equal(withMembers(`"timestamp":${text}`)['timestamp'], 1);
+    for (const text of ['0', '-5', '"-1"', '-0'])
+      assert.equal(withMembers(`"duration":${text}`)['duration'], undefined);
     assert.equal(withMembers('"timestamp":9007199254740991')['timestamp'], Number.MAX_SAFE_INTEGER);
   });
 
@@ -189,20 +210,29 @@ describe('the JSON v2 decoder', () => {
   });
 
   it('lets spans share the object of an endpoint that is written in the same bytes', () => {
-    const [a, b] = decodeText(`[{${IDS},"localEndpoint":{"serviceName":"s"}},{${IDS},"localEndpoint":{"serviceName":"s"}}]`);
+    const [a, b] = decodeText(
+      `[{${IDS},"localEndpoint":{"serviceName":"s"}},{${IDS},"localEndpoint":{"serviceName":"s"}}]`,
+    );
     assert.equal(a!.localEndpoint, b!.localEndpoint);
   });
 
   it('sorts tags by key whatever the order, and keeps the last of equal keys', () => {
     for (let round = 0; round < 3; round++) {
       const [span] = decodeText(`[{${IDS},"tags":{"c":"1","a":"2","c":"3","B":"4"}}]`);
-      assert.deepEqual(Object.entries(span!.tags!), [['B', '4'], ['a', '2'], ['c', '3']]);
+      assert.deepEqual(Object.entries(span!.tags!), [
+        ['B', '4'],
+        ['a', '2'],
+        ['c', '3'],
+      ]);
     }
   });
 
   it('keeps a tag called __proto__', () => {
     const [span] = decodeText(`[{${IDS},"tags":{"__proto__":"x","constructor":"y"}}]`);
-    assert.deepEqual(Object.entries(span!.tags!), [['__proto__', 'x'], ['constructor', 'y']]);
+    assert.deepEqual(Object.entries(span!.tags!), [
+      ['__proto__', 'x'],
+      ['constructor', 'y'],
+    ]);
     assert.equal(Object.getPrototypeOf(span!.tags), Object.prototype);
   });
 
@@ -217,12 +247,16 @@ describe('the JSON v2 decoder', () => {
   it('is right for more different tag keys than it remembers', () => {
     for (let i = 0; i < 6000; i++) {
       const tags = withMembers(`"tags":{"z${i}":"1","a${i}":"2"}`)['tags'] as object;
-      assert.deepEqual(Object.entries(tags), [[`a${i}`, '2'], [`z${i}`, '1']]);
+      assert.deepEqual(Object.entries(tags), [
+        [`a${i}`, '2'],
+        [`z${i}`, '1'],
+      ]);
     }
   });
 
   it('sorts annotations and removes duplicates', () => {
-    const annotations = '{"timestamp":2,"value":"b"},{"timestamp":2,"value":"a"},{"timestamp":1,"value":"z"},{"timestamp":2,"value":"b"}';
+    const annotations =
+      '{"timestamp":2,"value":"b"},{"timestamp":2,"value":"a"},{"timestamp":1,"value":"z"},{"timestamp":2,"value":"b"}';
     assert.deepEqual(withMembers(`"annotations":[${annotations}]`)['annotations'], [
       { timestamp: 1, value: 'z' },
       { timestamp: 2, value: 'a' },
@@ -232,17 +266,25 @@ describe('the JSON v2 decoder', () => {
 
   it('keeps true flags only, and no shared flag on a client', () => {
     assert.deepEqual(withMembers('"debug":false,"shared":false'), EMPTY);
-    assert.deepEqual(withMembers('"debug":true,"shared":true,"kind":"SERVER"'), { ...EMPTY, kind: 'SERVER', debug: true, shared: true });
+    assert.deepEqual(withMembers('"debug":true,"shared":true,"kind":"SERVER"'), {
+      ...EMPTY,
+      kind: 'SERVER',
+      debug: true,
+      shared: true,
+    });
     assert.deepEqual(withMembers('"kind":"CLIENT","shared":true'), { ...EMPTY, kind: 'CLIENT' });
     refuses(`[{${IDS},"debug":"true"}]`, /^Expected a boolean but was STRING/);
   });
 
   it('reads escapes, raw control characters and any UTF-8', () => {
-    const { bytes } = loadFixture('json-v2/unicode.json');
+    const { bytes } = loadFixture('json-v2/unicode.body');
     const [span] = decodeSpans(bytes, 'json-v2');
     assert.equal(span!.name, '查询 订单 😀');
     assert.equal(span!.localEndpoint?.serviceName, 'über-dienst');
-    assert.deepEqual({ ...span!.tags }, { 'escaped "key"': 'tab\tnew\nline \\ slash/ \u0001 😀', line: '\u2028', 键: '值' });
+    assert.deepEqual(
+      { ...span!.tags },
+      { 'escaped "key"': 'tab\tnew\nline \\ slash/ \u0001 😀', line: '\u2028', 键: '值' },
+    );
     assert.deepEqual(withMembers('"tags":{"a":"x\ny","\\u0061b":"\\\'"}')['tags'], { a: 'x\ny', ab: "'" });
     assert.equal(withMembers('"na\\u006de":"n"')['name'], 'n');
   });
@@ -257,7 +299,28 @@ describe('the JSON v2 decoder', () => {
   });
 
   it('calls everything else malformed', () => {
-    const inputs = ['{', '[{', '["', '[null]', '[1]', '"x"', '[{}}', `[{${IDS}},]`, `[{${IDS},}]`, `[{${IDS}`, `[{${IDS}}`, '[[]]', `[{${IDS},"tags":[]}]`, `[{${IDS},"annotations":{}}]`, `[{${IDS} "name":"a"}]`, '[{"traceId":"\\u00zz"}]', `[{${IDS},"x":nul}]`, `[{${IDS},"x":truex}]`, `[{${IDS},"x":01}]`, `[{${IDS},"x":"\\q"}]`];
+    const inputs = [
+      '{',
+      '[{',
+      '["',
+      '[null]',
+      '[1]',
+      '"x"',
+      '[{}}',
+      `[{${IDS}},]`,
+      `[{${IDS},}]`,
+      `[{${IDS}`,
+      `[{${IDS}}`,
+      '[[]]',
+      `[{${IDS},"tags":[]}]`,
+      `[{${IDS},"annotations":{}}]`,
+      `[{${IDS} "name":"a"}]`,
+      '[{"traceId":"\\u00zz"}]',
+      `[{${IDS},"x":nul}]`,
+      `[{${IDS},"x":truex}]`,
+      `[{${IDS},"x":01}]`,
+      `[{${IDS},"x":"\\q"}]`,
+    ];
     for (const input of inputs) refuses(input, / reading List<Span> from json$/);
     refuses('{"traceId":"1","id":"1"}', 'Malformed reading List<Span> from json');
   });

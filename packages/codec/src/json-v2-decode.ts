@@ -3,7 +3,6 @@ import {
   checkAnnotation,
   type Endpoint,
   type Kind,
-  normalizeEndpoint,
   normalizeMicros,
   normalizeName,
   normalizeParentId,
@@ -16,7 +15,16 @@ import type { DecodeLimits } from './format.ts';
 import { LOWER_HEX, sixteenChars, thirtyTwoChars } from './hex-bytes.ts';
 import { readJsonEndpoint } from './json-endpoint.ts';
 import { jsonFields } from './json-fields.ts';
-import { CLOSE_BRACE, CLOSE_BRACKET, COLON, JsonReader, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-reader.ts';
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  excerpt,
+  JsonReader,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from './json-reader.ts';
 import { checkSpanCount } from './limits.ts';
 import { reading, refuse } from './refuse.ts';
 import { spanIdOf } from './span-id.ts';
@@ -208,7 +216,7 @@ class JsonV2Decoder {
   }
 
   #kind(): Kind {
-    return parseKind(this.#in.text('.kind'));
+    return parseKind(excerpt(this.#in.text('.kind')));
   }
 
   #name(): string | undefined {
@@ -264,7 +272,7 @@ class JsonV2Decoder {
       if (input.peek() !== QUOTE) input.malformed();
       const likely: TagShape | undefined = shape?.likely;
       let key: string;
-      if (likely !== undefined && likely.isKeyAt(input.bytes, input.pos + 1)) {
+      if (likely?.isKeyAt(input.bytes, input.pos + 1)) {
         input.pos += 1 + likely.raw.length;
         key = likely.key;
         shape = likely;
@@ -289,7 +297,7 @@ class JsonV2Decoder {
         return cachedText(input.bytes, start, close);
       }
     }
-    if (input.takeNull()) refuse(`No value at $[${input.index}].tags.${key}`);
+    if (input.takeNull()) refuse(`No value at $[${input.index}].tags.${excerpt(key)}`);
     return input.text('.tags');
   }
 }

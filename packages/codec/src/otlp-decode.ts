@@ -4,6 +4,7 @@ import { withDefaults } from './limits.ts';
 import { decodeOtlpJson } from './otlp-json-decode.ts';
 import { decodeOtlpProto } from './otlp-proto-decode.ts';
 import type { OtlpResult } from './otlp-span.ts';
+import { plainBytes } from './plain-bytes.ts';
 import { refuse } from './refuse.ts';
 
 /**
@@ -18,7 +19,7 @@ export function decodeOtlp(
 ): OtlpResult {
   if (bytes.length === 0) return { spans: [], rejected: 0 };
   const decode = format === 'otlp-proto' ? decodeOtlpProto : decodeOtlpJson;
-  const { spans, rejected, errorMessage } = decode(bytes, withDefaults(limits));
+  const { spans, rejected, errorMessage } = decode(plainBytes(bytes), withDefaults(limits));
   return { spans, rejected, errorMessage };
 }
 

@@ -104,49 +104,63 @@ class OtlpJsonDecoder extends JsonReader {
     while (this.another(CLOSE_BRACKET));
   }
 
-  /** Twice over the object: the resource may come after the spans that it describes. */
+  /** Lists that stand in front of what describes them are skipped and read when the object is complete. */
   #resourceSpans(): void {
-    const start = this.#startOfObject();
     const resource: OtlpAttribute[] = [];
+    const readScopes = (): void => this.#array(() => this.#scopeSpans(resource));
+    const early: number[] = [];
+    let described = false;
     this.#object(resourceSpansField, field => {
-      if (field !== 0) return false;
-      this.#object(resourceField, inner => inner === 0 && this.#attributes(resource));
-      return true;
-    });
-    this.pos = start;
-    this.#object(resourceSpansField, field => {
+      if (field === 0) {
+        this.#object(resourceField, inner => inner === 0 && this.#attributes(resource));
+        described = true;
+        return true;
+      }
       if (field !== 1) return false;
-      this.#array(() => this.#scopeSpans(resource));
-      return true;
+      if (described) readScopes();
+      else early.push(this.pos);
+      return described;
     });
+    this.#goBack(early, readScopes);
   }
 
-  #startOfObject(): number {
-    if (this.peek() !== OPEN_BRACE) this.mismatch('');
-    return this.pos;
+  #goBack(places: readonly number[], read: () => void): void {
+    const { pos } = this;
+    for (const place of places) {
+      this.pos = place;
+      read();
+    }
+    this.pos = pos;
   }
 
   #scopeSpans(resource: readonly OtlpAttribute[]): void {
-    const start = this.#startOfObject();
     const scope: OtlpScope = { name: '', version: '', attributes: [] };
+    let origin: OtlpOrigin | undefined;
+    const readSpans = (): void => {
+      origin ??= otlpOrigin(resource, scope);
+      const of = origin;
+      this.#array(() => this.#addSpan(of));
+    };
+    const early: number[] = [];
+    let described = false;
     this.#object(scopeSpansField, field => {
-      if (field !== 0) return false;
-      this.#object(scopeField, inner => {
-        if (inner === 0) scope.name = this.text('.scope.name');
-        else if (inner === 1) scope.version = this.text('.scope.version');
-        else if (inner === 2) this.#attributes(scope.attributes);
-        else return false;
+      if (field === 0) {
+        this.#object(scopeField, inner => {
+          if (inner === 0) scope.name = this.text('.scope.name');
+          else if (inner === 1) scope.version = this.text('.scope.version');
+          else if (inner === 2) this.#attributes(scope.attributes);
+          else return false;
+          return true;
+        });
+        described = true;
         return true;
-      });
-      return true;
-    });
-    const origin = otlpOrigin(resource, scope);
-    this.pos = start;
-    this.#object(scopeSpansField, field => {
+      }
       if (field !== 1) return false;
-      this.#array(() => this.#addSpan(origin));
-      return true;
+      if (described) readSpans();
+      else early.push(this.pos);
+      return described;
     });
+    this.#goBack(early, readSpans);
   }
 
   #addSpan(origin: OtlpOrigin): void {

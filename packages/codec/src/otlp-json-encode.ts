@@ -6,7 +6,7 @@ import { byService, endMicros, spanToOtlp } from './span-to-otlp.ts';
 export function encodeOtlpJson(spans: readonly Span[]): string {
   const resources = [...byService(spans)].map(([service, ofService]) => {
     const attributes = service === '' ? '' : attribute(['service.name', service]);
-    const scope = `{"spans":[${ofService.map(encodeSpan).join(',')}]}`;
+    const scope = `{"scope":{},"spans":[${ofService.map(encodeSpan).join(',')}]}`;
     return `{"resource":{"attributes":[${attributes}]},"scopeSpans":[${scope}]}`;
   });
   return `{"resourceSpans":[${resources.join(',')}]}`;

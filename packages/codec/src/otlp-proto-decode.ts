@@ -1,5 +1,5 @@
 import type { DecodeLimits } from './format.ts';
-import { hexOf } from './hex-bytes.ts';
+import { hexOf, hexOfEight, hexOfSixteen } from './hex-bytes.ts';
 import { jsonText } from './json-text.ts';
 import { checkSpanCount, tooDeep } from './limits.ts';
 import {
@@ -31,10 +31,12 @@ class OtlpProtoDecoder extends ProtoReader {
   readonly #limits: DecodeLimits;
   readonly #out = new OtlpSpans();
   readonly #shapes = binaryTagShapes();
+  readonly #view: DataView;
 
   constructor(bytes: Uint8Array, limits: DecodeLimits) {
     super(bytes);
     this.#limits = limits;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   request(): OtlpResult {
@@ -293,10 +295,12 @@ class OtlpProtoDecoder extends ProtoReader {
 
   #hex(): string {
     const end = this.delimited();
-    // An id of wrong length is refused later; a huge one need not be turned into text for that.
-    const text = hexOf(this.bytes, this.pos, Math.min(end, this.pos + 17));
+    const start = this.pos;
     this.pos = end;
-    return text;
+    if (end - start === 8) return hexOfEight(this.bytes, start);
+    if (end - start === 16) return hexOfSixteen(this.bytes, start);
+    // An id of wrong length is refused later; a huge one need not be turned into text for that.
+    return hexOf(this.bytes, start, Math.min(end, start + 17));
   }
 
   #base64(): string {
@@ -307,18 +311,13 @@ class OtlpProtoDecoder extends ProtoReader {
     return btoa(binary);
   }
 
-  #view(): DataView {
-    const start = this.take(8);
-    return new DataView(this.bytes.buffer, this.bytes.byteOffset + start, 8);
-  }
-
   #time(): OtlpTime {
-    const view = this.#view();
-    return otlpTime(view.getUint32(0, true), view.getUint32(4, true));
+    const start = this.take(8);
+    return otlpTime(this.#view.getUint32(start, true), this.#view.getUint32(start + 4, true));
   }
 
   #double(asJson: boolean): string {
-    const value = this.#view().getFloat64(0, true);
+    const value = this.#view.getFloat64(this.take(8), true);
     return asJson && !Number.isFinite(value) ? `"${value}"` : String(value);
   }
 

@@ -87,13 +87,17 @@ export class ProtoReader {
     return start;
   }
 
+  #skipVarint(): void {
+    for (let i = 0; i < 10; i++) if (this.#byte() < 0x80) return;
+    refuse(`Greater than 64-bit varint at position ${this.pos - 1}`);
+  }
+
   /** Skips the value of a field whose key was read. Groups, which proto3 does not have, are refused. */
   skip(key: number): void {
     switch (key & 7) {
-      case VARINT: {
-        for (let i = 0; i < 10; i++) if (this.#byte() < 0x80) return;
-        return refuse(`Greater than 64-bit varint at position ${this.pos - 1}`);
-      }
+      case VARINT:
+        this.#skipVarint();
+        return;
       case FIXED64:
         this.take(8);
         return;
@@ -104,7 +108,7 @@ export class ProtoReader {
         this.take(4);
         return;
       default:
-        return refuse(`Malformed: invalid wire type ${key & 7} at byte ${this.pos - 1}`);
+        refuse(`Malformed: invalid wire type ${key & 7} at byte ${this.pos - 1}`);
     }
   }
 }

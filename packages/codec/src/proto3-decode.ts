@@ -13,7 +13,7 @@ import {
 } from '@tracekin/model';
 import { ByteRangeCache } from './byte-range-cache.ts';
 import type { DecodeLimits } from './format.ts';
-import { hexOf, hexOfEight, isZero } from './hex-bytes.ts';
+import { hexOf, hexOfEight, hexOfSixteen, isZero } from './hex-bytes.ts';
 import { checkSpanCount } from './limits.ts';
 import { ProtoReader } from './proto-reader.ts';
 import { reading, refuse } from './refuse.ts';
@@ -164,8 +164,7 @@ function readTraceId(input: ProtoReader): string | undefined {
   input.pos = end;
   if (end === start) return undefined;
   if (end - start > 16) refuse('traceId.length > 32');
-  if (end - start === 16 && !isZero(bytes, start, start + 8))
-    return hexOfEight(bytes, start) + hexOfEight(bytes, start + 8);
+  if (end - start === 16 && !isZero(bytes, start, start + 8)) return hexOfSixteen(bytes, start);
   return normalizeTraceId(hexOf(bytes, start, end));
 }
 

@@ -21,12 +21,15 @@ export type ThriftBody = 'list' | 'list-in-list' | 'json-in-list' | 'single-span
 
 const HEADER_BYTES = 5;
 
-/** Which of the shapes above a body has. Undoubted: no span begins with a struct, and 0x5b is no thrift type. */
+/**
+ * Which of the shapes above a body has. Undoubted: 0x5b is no thrift type, and a list of fewer than 65,536 begins like a
+ * struct in a field numbered 0, which thrift does not have.
+ */
 export function thriftBodyOf(bytes: Uint8Array): ThriftBody {
   if (bytes[0] === 0x0a && bytes[1] === 0) return 'single-span';
   const headerOfOne = bytes[0] === 0x0c && bytes[1] === 0 && bytes[2] === 0 && bytes[3] === 0 && bytes[4] === 1;
   if (headerOfOne && bytes[HEADER_BYTES] === 0x5b) return 'json-in-list';
-  if (headerOfOne && bytes[HEADER_BYTES] === 0x0c) return 'list-in-list';
+  if (headerOfOne && bytes[HEADER_BYTES] === 0x0c && bytes[6] === 0 && bytes[7] === 0) return 'list-in-list';
   return 'list';
 }
 

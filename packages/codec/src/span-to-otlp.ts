@@ -45,7 +45,9 @@ export function byService(spans: readonly Span[]): ReadonlyMap<string, readonly 
   return Map.groupBy(spans, span => span.localEndpoint?.serviceName ?? '');
 }
 
-/** The end in microseconds; OTLP has no duration, and 0 means unknown. */
+/** The end in microseconds; OTLP has no duration, and 0 means unknown. So is an end beyond 2^53, which could not be read. */
 export function endMicros(span: Span): number {
-  return span.timestamp === undefined || span.duration === undefined ? 0 : span.timestamp + span.duration;
+  if (span.timestamp === undefined || span.duration === undefined) return 0;
+  const end = span.timestamp + span.duration;
+  return Number.isSafeInteger(end) ? end : 0;
 }

@@ -85,6 +85,8 @@ class Conversion {
   readonly drafts: Draft[] = [new Draft(undefined)];
   readonly #source: V1Span;
   readonly #core: Core = {};
+  /** The drafts behind the first by service: a hostile span may name a hundred thousand. */
+  #others: Map<string | undefined, Draft> | undefined = undefined;
 
   constructor(source: V1Span) {
     this.#source = source;
@@ -98,13 +100,16 @@ class Conversion {
       first.localEndpoint = endpoint;
       return first;
     }
-    for (const draft of this.drafts) if (sameService(draft.localEndpoint, endpoint)) return draft;
-    return this.#fork(endpoint);
+    if (sameService(first.localEndpoint, endpoint)) return first;
+    return this.#others?.get(endpoint.serviceName) ?? this.#fork(endpoint);
   }
 
   #fork(endpoint: Endpoint | undefined): Draft {
     const draft = new Draft(endpoint);
     this.drafts.push(draft);
+    this.#others ??= new Map();
+    const service = endpoint?.serviceName;
+    if (!this.#others.has(service)) this.#others.set(service, draft);
     return draft;
   }
 

@@ -33,7 +33,8 @@ export function v2ToV1(span: Span): V1Span {
   const { shape, start, end } = interpret(span);
   const annotations: V1Annotation[] = [];
   const begins = start !== undefined && shape.begin !== undefined;
-  const ends = end !== undefined && shape.end !== undefined;
+  // An end beyond 2^53 could be written but not read again.
+  const ends = end !== undefined && shape.end !== undefined && Number.isSafeInteger(end);
   if (begins) annotations.push({ timestamp: start, value: shape.begin!, endpoint });
   for (const { timestamp, value } of span.annotations ?? []) {
     if ((begins && value === shape.begin) || (ends && value === shape.end)) continue;

@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import type { Format } from '../src/index.ts';
 import { fromHex } from './wire.ts';
 
-/** A message from `fixtures/`: the folder names its format; `.hex` files hold binary ones. */
+/** A message from `fixtures/`: the folder names its format. `.body` files are the body itself, `.hex` files spell it. */
 export interface Fixture {
   readonly name: string;
   readonly format: Format;

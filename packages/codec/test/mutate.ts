@@ -16,10 +16,25 @@ export function randomOf(seed: number): () => number {
 }
 
 /** Bytes that mean something in one of the encodings. */
-const INTERESTING = [0, 1, 0x7f, 0x80, 0xff, 0x0a, 0x0b, 0x0c, 0x0d, 0x0f, 0x22, 0x2c, 0x3a, 0x5b, 0x5c, 0x5d, 0x7b, 0x7d, 0x30, 0x2d, 0xc3, 0xed];
-const TOKENS = ['null', 'true', '-1', '1e999', '9007199254740993', '"\\ud800"', '[]', '{}', '"__proto__"', '""', '0000', '\u0000', '[[[['].map(
-  token => new TextEncoder().encode(token),
-);
+const INTERESTING = [
+  0, 1, 0x7f, 0x80, 0xff, 0x0a, 0x0b, 0x0c, 0x0d, 0x0f, 0x22, 0x2c, 0x3a, 0x5b, 0x5c, 0x5d, 0x7b, 0x7d, 0x30, 0x2d,
+  0xc3, 0xed,
+];
+const TOKENS = [
+  'null',
+  'true',
+  '-1',
+  '1e999',
+  '9007199254740993',
+  '"\\ud800"',
+  '[]',
+  '{}',
+  '"__proto__"',
+  '""',
+  '0000',
+  '\u0000',
+  '[[[[',
+].map(token => new TextEncoder().encode(token));
 
 /** One to six random edits: bytes set, removed, inserted, tokens inserted, ranges copied, ends cut, inputs spliced. */
 export function mutate(source: Uint8Array, other: Uint8Array, random: () => number): Uint8Array {
@@ -85,7 +100,8 @@ export function checkAnyInput(bytes: Uint8Array, format: Format): 'decoded' | 'r
 function expectOurError(error: unknown): void {
   if (!(error instanceof TracekinError)) throw new Error('not a TracekinError', { cause: error });
   if (error.code !== 'invalid-argument' && error.code !== 'too-large') throw new Error(`unexpected code ${error.code}`);
-  if (error.message === '' || error.message.length > 1000) throw new Error(`message of ${error.message.length} characters`);
+  if (error.message === '' || error.message.length > 1000)
+    throw new Error(`message of ${error.message.length} characters`);
 }
 
 /** A random mutation of a random fixture with the format to read it as: mostly its own. */

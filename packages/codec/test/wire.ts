@@ -4,7 +4,9 @@ const utf8 = new TextEncoder();
 
 export function bytesOf(...parts: readonly (number | string | Uint8Array)[]): Uint8Array {
   return Uint8Array.from(
-    parts.flatMap(part => (typeof part === 'number' ? [part] : typeof part === 'string' ? [...utf8.encode(part)] : [...part])),
+    parts.flatMap(part =>
+      typeof part === 'number' ? [part] : typeof part === 'string' ? [...utf8.encode(part)] : [...part],
+    ),
   );
 }
 

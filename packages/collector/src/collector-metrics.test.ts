@@ -12,7 +12,12 @@ test('counters grow per transport, gauges keep the last message', () => {
   metrics.messageDropped('kafka', 'malformed');
   const http = metrics.snapshot().get('http');
   assert.deepEqual(
-    { messages: http?.messages, bytes: http?.bytes, spans: http?.spans, gauges: [http?.messageSpans, http?.messageBytes] },
+    {
+      messages: http?.messages,
+      bytes: http?.bytes,
+      spans: http?.spans,
+      gauges: [http?.messageSpans, http?.messageBytes],
+    },
     { messages: 2, bytes: 120, spans: 4, gauges: [1, 20] },
   );
   const kafka = metrics.snapshot().get('kafka');

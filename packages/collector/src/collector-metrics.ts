@@ -38,9 +38,17 @@ export interface TransportCounters {
   readonly spansDroppedBy: Readonly<Record<DropReason, number>>;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] extends Readonly<Record<DropReason, number>> ? Record<DropReason, number> : T[K] };
+type Mutable<T> = {
+  -readonly [K in keyof T]: T[K] extends Readonly<Record<DropReason, number>> ? Record<DropReason, number> : T[K];
+};
 
-const zeroByReason = (): Record<DropReason, number> => ({ sampled: 0, malformed: 0, overload: 0, storage: 0, corrupt: 0 });
+const zeroByReason = (): Record<DropReason, number> => ({
+  sampled: 0,
+  malformed: 0,
+  overload: 0,
+  storage: 0,
+  corrupt: 0,
+});
 
 /** Counters of all transports, in memory. A transport appears with its first message or by `register`. */
 export class CollectorMetrics {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -48,7 +48,10 @@ describe('the collector', () => {
       await collector.accept(body, 'json-v2', 'http');
       assertSameSpans(fake.spans, spans);
       const { messages, bytes, messageSpans, messageBytes, spansDropped, messagesDropped } = http();
-      assert.deepEqual([messages, bytes, http().spans, messageSpans, messageBytes], [1, body.length, 3, 3, body.length]);
+      assert.deepEqual(
+        [messages, bytes, http().spans, messageSpans, messageBytes],
+        [1, body.length, 3, 3, body.length],
+      );
       assert.deepEqual([spansDropped, messagesDropped], [0, 0]);
     });
 
@@ -184,7 +187,10 @@ describe('the collector', () => {
       while (fake.spans.length < 40 && Date.now() - since < 2000) await new Promise(done => setTimeout(done, 5));
       assert.deepEqual(fake.ids, idsOf(all.flat()));
       await collector.drain();
-      assert.deepEqual([collector.backlog.spans, collector.backlog.bytes, collector.backlog.failure], [0, 0, undefined]);
+      assert.deepEqual(
+        [collector.backlog.spans, collector.backlog.bytes, collector.backlog.failure],
+        [0, 0, undefined],
+      );
     });
 
     test('what was acknowledged while storage is away is stored by the next process', async () => {
@@ -323,7 +329,8 @@ describe('the collector', () => {
 
     test('an error of an unknown kind is retried, then taken for a refusal if storage is well', async () => {
       const all = someSpans(4);
-      fake.fault = ({ spans }) => (spans.some(({ id }) => id === all[2]!.id) ? { before: new TypeError('bug') } : undefined);
+      fake.fault = ({ spans }) =>
+        spans.some(({ id }) => id === all[2]!.id) ? { before: new TypeError('bug') } : undefined;
       await using collector = await open();
       await collector.accept(json(all), 'json-v2', 'http');
       const since = Date.now();
@@ -385,6 +392,52 @@ describe('the collector', () => {
       assertSameSpans(fake.spans, good);
       assert.equal(http().spansDroppedBy.corrupt, 3);
       assert.deepEqual((await readdir(join(directory, 'rejected'))).length, 1);
+    });
+
+    test('a record that was altered on disk costs its spans, which are counted', async () => {
+      const spool = await openSpool({ directory, sync: 'never' });
+      const all = [someSpans(2), someSpans(3), someSpans(4)];
+      const ranges = [];
+      for (const spans of all) {
+        const info = {
+          format: 'json-v2',
+          transport: 'kafka',
+          spanCount: spans.length,
+          acceptedAt: Date.now(),
+        } as const;
+        ranges.push(await spool.append({ ...info, payload: json(spans) }));
+      }
+      await spool.close();
+      const path = join(directory, (await readdir(directory)).find(name => name.endsWith('.spool'))!);
+      const bytes = await readFile(path);
+      bytes[ranges[1]!.to.offset - 1]! ^= 1;
+      await writeFile(path, bytes);
+      await using collector = await open();
+      assert.equal(await collector.drain(), true);
+      assertSameSpans(fake.spans, [...all[0]!, ...all[2]!]);
+      assert.equal(metrics.snapshot().get('kafka')!.spansDroppedBy.corrupt, 3);
+    });
+
+    test('a damaged record inside of a batch that was under way does not change what the batch is for storage', async () => {
+      // The storage takes the batch, the process dies before it hears so, and a record of the batch is damaged.
+      fake.fault = () => ({ after: unavailable() });
+      const collector = await open({ drainTimeoutMs: 10, writer: { maxDelayMs: 20 } });
+      const all = [someSpans(2), someSpans(2)];
+      await Promise.all(all.map(spans => collector.accept(json(spans), 'json-v2', 'http')));
+      const since = Date.now();
+      while (fake.spans.length < 4 && Date.now() - since < 2000) await new Promise(done => setTimeout(done, 2));
+      await collector[Symbol.asyncDispose]();
+      const path = join(directory, (await readdir(directory)).find(name => name.endsWith('.spool'))!);
+      const bytes = await readFile(path);
+      bytes[bytes.length - 1]! ^= 1;
+      await writeFile(path, bytes);
+
+      const before = fake;
+      fake = new FakeStorage();
+      for (const [id, spans] of before.batches) fake.batches.set(id, spans);
+      await using again = await open();
+      assert.equal(await again.drain(), true);
+      assert.deepEqual(fake.ids, idsOf(all.flat()));
     });
   });
 });

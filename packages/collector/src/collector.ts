@@ -134,7 +134,8 @@ export function createCollector(options: CollectorOptions): Collector {
 
   async function close(): Promise<void> {
     await Promise.all(underWay);
-    if (!(await sink.drain(drainTimeoutMs))) log('warn', 'closing with spans that are not stored yet', { ...sink.backlog });
+    if (!(await sink.drain(drainTimeoutMs)))
+      log('warn', 'closing with spans that are not stored yet', { ...sink.backlog });
     await sink.close(drainTimeoutMs);
   }
 

@@ -13,12 +13,13 @@ function zipkinKeeps(traceId: string, rate: number): boolean {
   return absolute <= (boundary > max ? max : boundary);
 }
 
-const hex64 = fc
-  .bigInt({ min: 1n, max: 2n ** 64n - 1n })
-  .map(id => id.toString(16).padStart(16, '0'));
+const hex64 = fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }).map(id => id.toString(16).padStart(16, '0'));
 
 test('the sampler keeps the traces that the rule with 64-bit integers keeps', () => {
-  const rates = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 1e-12, 0.0001, 0.1, 0.5, 0.9999, 1));
+  const rates = fc.oneof(
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.constantFrom(0, 1e-12, 0.0001, 0.1, 0.5, 0.9999, 1),
+  );
   fc.assert(
     fc.property(hex64, rates, (traceId, rate) => {
       assert.equal(createSampler(rate).isSampled({ traceId }), zipkinKeeps(traceId, rate));

@@ -22,9 +22,9 @@ export interface WriterTuning {
   readonly maxDelayMs?: number;
   /** Batches being written at once. Default 2. */
   readonly maxInFlight?: number;
-  /** Decoded spans kept in memory, those being written included; those beyond are read from the spool again. Default 200,000. */
+  /** Decoded spans kept in memory, those being written included; those beyond are read from the spool again. Default 120,000. */
   readonly maxHeldSpans?: number;
-  /** The same as bytes as received. Default 128 MiB. */
+  /** The same as bytes as received. Default 96 MiB. */
   readonly maxHeldBytes?: number;
   /** Default 100 ms, doubling up to 5 s. */
   readonly backoff?: BackoffOptions;
@@ -96,11 +96,17 @@ export class Writer {
       maxBatchBytes: options.maxBatchBytes ?? 32 << 20,
       maxDelayMs: options.maxDelayMs ?? 150,
       maxInFlight: options.maxInFlight ?? 2,
-      maxHeldSpans: options.maxHeldSpans ?? 200_000,
-      maxHeldBytes: options.maxHeldBytes ?? 128 << 20,
+      maxHeldSpans: options.maxHeldSpans ?? 120_000,
+      maxHeldBytes: options.maxHeldBytes ?? 96 << 20,
       backoff: options.backoff ?? { firstMs: 100, maxMs: 5000 },
     };
     this.#flow = new FlowControl(() => this.#failure === undefined && (this.#catchingUp || this.#isHalfFull()));
+    this.#spool.onDamage(({ what, record }) => {
+      // A torn record was acknowledged only if the machine crashed, and not even then if it had been synced.
+      if (what === 'altered' && record !== undefined) {
+        this.#metrics.spansDropped(record.transport, record.spanCount, 'corrupt');
+      }
+    });
     this.#cursor = this.#spool.plans.next;
     this.#ownSince = this.#spool.end;
     this.#running = this.#run().catch(error => {
@@ -179,7 +185,7 @@ export class Writer {
   async #run(): Promise<void> {
     for (const plan of this.#spool.plans.unfinished) {
       await this.#freeSlot();
-      this.#store(plan, await this.#readPlanned(plan));
+      this.#store(plan, await this.#fromPlan(plan));
     }
     while (!this.#stopping.signal.aborted) {
       await this.#freeSlot();
@@ -214,21 +220,16 @@ export class Writer {
 
   /** The next batch as the spool has it. Ends catching up when that reaches the spool's end. */
   async #fromDisk(): Promise<RecordBatch> {
-    const { maxBatchSpans, maxBatchBytes } = this.#tuning;
-    const batch = new RecordBatch();
     const end = this.#spool.end;
-    for await (const record of this.#spool.read(this.#cursor, end)) {
-      const spans = await this.#decode(record);
-      this.#cursor = record.to;
-      if (comparePositions(record.from, this.#ownSince) >= 0) this.#onDiskSpans -= record.spanCount;
-      batch.add({ ...record, spans, bytes: record.payload.length });
-      this.#held.spans += spans.length;
-      this.#held.bytes += record.payload.length;
-      if (batch.spanCount >= maxBatchSpans || batch.bytes >= maxBatchBytes || this.#stopping.signal.aborted) return batch;
-    }
-    this.#cursor = end;
+    const { maxBatchSpans, maxBatchBytes } = this.#tuning;
+    const { batch, to, ownSpans } = await this.#persist(() =>
+      this.#read(this.#cursor, end, maxBatchSpans, maxBatchBytes),
+    );
+    this.#cursor = to;
+    this.#hold(batch);
+    this.#onDiskSpans = Math.max(0, this.#onDiskSpans - ownSpans);
     // No await between this and the comparison: a record that is committed later comes through `committed`.
-    if (comparePositions(this.#spool.end, end) === 0) {
+    if (comparePositions(this.#spool.end, to) === 0) {
       this.#catchingUp = false;
       this.#onDiskSpans = 0;
       this.#flow.recheck();
@@ -236,14 +237,32 @@ export class Writer {
     return batch;
   }
 
-  async #readPlanned(plan: BatchPlan): Promise<RecordBatch> {
+  async #fromPlan(plan: BatchPlan): Promise<RecordBatch> {
+    const { batch } = await this.#persist(() => this.#read(plan.from, plan.to));
+    this.#hold(batch);
+    return batch;
+  }
+
+  /** Records from `from` to `end`, or to where one of the limits is reached; `to` is behind what was read. */
+  async #read(
+    from: SpoolPosition,
+    end: SpoolPosition,
+    maxSpans = Number.POSITIVE_INFINITY,
+    maxBytes = Number.POSITIVE_INFINITY,
+  ): Promise<{ batch: RecordBatch; to: SpoolPosition; ownSpans: number }> {
     const batch = new RecordBatch();
-    for await (const record of this.#spool.read(plan.from, plan.to)) {
+    let ownSpans = 0;
+    for await (const record of this.#spool.read(from, end)) {
+      if (comparePositions(record.from, this.#ownSince) >= 0) ownSpans += record.spanCount;
       batch.add({ ...record, spans: await this.#decode(record), bytes: record.payload.length });
+      if (batch.spanCount >= maxSpans || batch.bytes >= maxBytes) return { batch, to: record.to, ownSpans };
     }
+    return { batch, to: end, ownSpans };
+  }
+
+  #hold(batch: RecordBatch): void {
     this.#held.spans += batch.spanCount;
     this.#held.bytes += batch.bytes;
-    return batch;
   }
 
   /** A record that was decoded once decodes again, unless the decoder has changed; then it is set aside whole. */
@@ -306,17 +325,23 @@ export class Writer {
     );
     this.#metrics.spansDropped(batch.transportOf(index), 1, 'storage');
     const { traceId, id: spanId } = span;
-    this.#log('error', 'storage refuses a span for ever; it is set aside', { traceId, spanId, path, cause: String(error) });
+    this.#log('error', 'storage refuses a span for ever; it is set aside', {
+      traceId,
+      spanId,
+      path,
+      cause: String(error),
+    });
   }
 
-  /** Repeats what touches the spool's own disk until it works. */
+  /** Repeats what needs the spool's own disk until it works. */
   async #persist<T>(action: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await action();
       } catch (error) {
         if (this.#stopping.signal.aborted) throw error;
-        if (attempt === 1) this.#log('error', 'the spool directory cannot be written; trying again', { cause: String(error) });
+        if (attempt === 1)
+          this.#log('error', 'the disk that holds the spool fails; trying again', { cause: String(error) });
         await backOff(attempt, this.#tuning.backoff, this.#stopping.signal);
       }
     }
@@ -334,7 +359,8 @@ export class Writer {
   }
 
   #recovered(): void {
-    if (this.#failure !== undefined) this.#log('info', 'storage takes batches again', { backlogBytes: this.backlog.bytes });
+    if (this.#failure !== undefined)
+      this.#log('info', 'storage takes batches again', { backlogBytes: this.backlog.bytes });
     this.#failure = undefined;
   }
 

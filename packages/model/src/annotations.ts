@@ -31,3 +31,19 @@ export function checkAnnotation(annotation: Annotation): void {
     throw new TracekinError('invalid-argument', 'annotation.value == null');
   }
 }
+
+/**
+ * Annotations as they are stored: checked, sorted, without duplicates and without fields that an annotation does not have;
+ * undefined when there are none. Kept, not copied, when nothing has to change.
+ */
+export function normalizeAnnotations(
+  annotations: readonly Annotation[] | null | undefined,
+): readonly Annotation[] | undefined {
+  if (annotations === undefined || annotations === null) return undefined;
+  let plain = true;
+  for (const annotation of annotations) {
+    checkAnnotation(annotation);
+    for (const field in annotation) if (field !== 'timestamp' && field !== 'value') plain = false;
+  }
+  return sortAnnotations(plain ? annotations : annotations.map(({ timestamp, value }) => ({ timestamp, value })));
+}

@@ -1,5 +1,5 @@
 import type { Endpoint, Span } from './span.ts';
-import { addChild, type MutableSpanNode, makeNode, type SpanNode } from './span-tree.ts';
+import { addChild, type MutableSpanNode, makeNode, type SpanNode, sortChildren } from './span-tree.ts';
 
 /** A span whose times were shifted. */
 export interface MovedSpan {
@@ -37,6 +37,7 @@ export function correctClockSkew(root: SpanNode): CorrectedTree {
   }
 
   const moved: MovedSpan[] = [];
+  const movedNodes: MutableSpanNode[] = [];
   const copy = makeNode(root.span);
   copy.detached = root.detached;
   const stack: { from: SpanNode; to: MutableSpanNode; skew: Skew | undefined }[] = [
@@ -52,7 +53,10 @@ export function correctClockSkew(root: SpanNode): CorrectedTree {
       byMicros += move(to, ownSkew);
       skew = ownSkew;
     }
-    if (byMicros !== 0) moved.push({ node: to, byMicros });
+    if (byMicros !== 0) {
+      moved.push({ node: to, byMicros });
+      movedNodes.push(to);
+    }
     for (const child of from.children) {
       const childCopy = makeNode(child.span);
       childCopy.detached = child.detached;
@@ -62,7 +66,9 @@ export function correctClockSkew(root: SpanNode): CorrectedTree {
       stack.push({ from: from.children[i]!, to: to.children[i]!, skew });
     }
   }
-  return moved.length === 0 ? unchanged : { root: copy, moved };
+  if (moved.length === 0) return unchanged;
+  for (const parent of new Set(movedNodes.map(node => node.parent!))) sortChildren(parent);
+  return { root: copy, moved };
 }
 
 function findSkew(node: SpanNode): Skew | undefined {

@@ -38,6 +38,11 @@ describe('normalizeEndpoint', () => {
     }
   });
 
+  it('leaves out fields that an endpoint does not have', () => {
+    const input = { serviceName: 'a', ipv4: undefined, region: 'eu' };
+    assert.deepEqual(Object.keys(normalizeEndpoint(input)!), ['serviceName']);
+  });
+
   it('returns a normal endpoint as it is', () => {
     for (const endpoint of [
       { serviceName: 'a' },

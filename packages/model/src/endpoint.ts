@@ -64,17 +64,27 @@ export function normalizeEndpoint(input: EndpointInput | null | undefined): Endp
     if (address.family === 'ipv4') ipv4 = address.text;
     else ipv6 = address.text;
   }
-  if (
-    input.ip === undefined &&
-    input.serviceName === serviceName &&
-    input.ipv4 === ipv4 &&
-    input.ipv6 === ipv6 &&
-    input.port === port &&
-    (serviceName !== undefined || ipv4 !== undefined || ipv6 !== undefined || port !== undefined)
-  ) {
-    return input as Endpoint;
-  }
+  if (isNormal(input, serviceName, ipv4, ipv6, port)) return input as Endpoint;
   return makeEndpoint(serviceName, ipv4, ipv6, port);
+}
+
+/** Whether the input has these values and no other field, so that it can be kept. */
+function isNormal(
+  input: EndpointInput,
+  serviceName: string | undefined,
+  ipv4: string | undefined,
+  ipv6: string | undefined,
+  port: number | undefined,
+): boolean {
+  if (input.serviceName !== serviceName || input.ipv4 !== ipv4 || input.ipv6 !== ipv6 || input.port !== port)
+    return false;
+  let spare = 0;
+  for (const _ in input) spare++;
+  if (serviceName !== undefined) spare--;
+  if (ipv4 !== undefined) spare--;
+  if (ipv6 !== undefined) spare--;
+  if (port !== undefined) spare--;
+  return spare === 0 && (serviceName !== undefined || ipv4 !== undefined || ipv6 !== undefined || port !== undefined);
 }
 
 /** Whether two endpoints are equal in every field; two absent ones are. */

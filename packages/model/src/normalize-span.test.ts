@@ -98,6 +98,7 @@ describe('normalizeSpan', () => {
     refuses({ id: '' }, 'id is empty');
     refuses({ parentId: '' }, 'parentId is empty');
     refuses({ kind: 'client' }, 'No enum constant zipkin2.Span.Kind.client');
+    refuses({ kind: 'x'.repeat(1000) }, `No enum constant zipkin2.Span.Kind.${'x'.repeat(64)}`);
     refuses({ localEndpoint: { port: 70000 } }, 'invalid port 70000');
     refuses({ timestamp: 1.5 }, /^timestamp should be an integer/);
     refuses({ duration: 2 ** 53 }, /^duration should be an integer/);
@@ -111,6 +112,12 @@ describe('normalizeSpan', () => {
   it('accepts an annotation at time 0', () => {
     const annotations = [{ timestamp: 0, value: '' }];
     assert.deepEqual(normalizeSpan({ traceId: '1', id: '1', annotations }).annotations, annotations);
+  });
+
+  it('leaves out fields that an annotation does not have', () => {
+    const withEndpoint = { timestamp: 1, value: 'cs', endpoint: { serviceName: 'a' } };
+    const { annotations } = normalizeSpan({ traceId: '1', id: '1', annotations: [withEndpoint] });
+    assert.deepEqual(annotations, [{ timestamp: 1, value: 'cs' }]);
   });
 
   it('keeps tags and annotations that are in order already', () => {

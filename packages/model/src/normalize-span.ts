@@ -1,4 +1,4 @@
-import { checkAnnotation, sortAnnotations } from './annotations.ts';
+import { normalizeAnnotations } from './annotations.ts';
 import { type EndpointInput, normalizeEndpoint } from './endpoint.ts';
 import { TracekinError } from './error.ts';
 import { normalizeParentId, normalizeSpanId, normalizeTraceId } from './ids.ts';
@@ -26,7 +26,7 @@ export interface SpanInput {
 /** The kind of that name; throws `invalid-argument` with Zipkin's text for another one, lower case included. */
 export function parseKind(name: string): Kind {
   if (name === 'CLIENT' || name === 'SERVER' || name === 'PRODUCER' || name === 'CONSUMER') return name;
-  throw new TracekinError('invalid-argument', `No enum constant zipkin2.Span.Kind.${name}`);
+  throw new TracekinError('invalid-argument', `No enum constant zipkin2.Span.Kind.${name.slice(0, 64)}`);
 }
 
 /**
@@ -95,8 +95,7 @@ export function normalizeSpan(input: SpanInput): Span {
   }
   const traceId = normalizeTraceId(input.traceId);
   const id = normalizeSpanId(input.id);
-  const { parentId, kind, annotations } = input;
-  if (annotations != null) for (const annotation of annotations) checkAnnotation(annotation);
+  const { parentId, kind } = input;
   return makeSpan(
     traceId,
     parentId == null ? undefined : normalizeParentId(parentId, id),
@@ -107,7 +106,7 @@ export function normalizeSpan(input: SpanInput): Span {
     normalizeMicros('duration', input.duration),
     normalizeEndpoint(input.localEndpoint),
     normalizeEndpoint(input.remoteEndpoint),
-    annotations == null ? undefined : sortAnnotations(annotations),
+    normalizeAnnotations(input.annotations),
     normalizeTags(input.tags),
     input.debug === true,
     input.shared === true,

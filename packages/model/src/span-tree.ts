@@ -168,7 +168,8 @@ function detachLoops(nodes: readonly MutableSpanNode[]): void {
   }
 }
 
-function sortChildren(node: MutableSpanNode): void {
+/** Puts children in the order that `SpanNode` promises. */
+export function sortChildren(node: MutableSpanNode): void {
   const { children } = node;
   for (let i = 1; i < children.length; i++) {
     if (startOf(children[i - 1]!) > startOf(children[i]!)) {

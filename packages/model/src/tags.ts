@@ -38,7 +38,7 @@ export function normalizeTags(
     if (typeof value !== 'string') {
       throw new TracekinError(
         'invalid-argument',
-        value == null ? `value of ${key} == null` : `value of ${key} is not text`,
+        value == null ? `value of ${key.slice(0, 64)} == null` : `value of ${key.slice(0, 64)} is not text`,
       );
     }
     if (previous !== undefined && key <= previous) sorted = false;

@@ -2,7 +2,12 @@ import type { JsonSchema } from './openapi-schemas.ts';
 
 export type Parameter = { readonly [field: string]: unknown };
 
-export function queryParameter(name: string, schema: JsonSchema, description: string, required: boolean = false): Parameter {
+export function queryParameter(
+  name: string,
+  schema: JsonSchema,
+  description: string,
+  required: boolean = false,
+): Parameter {
   return { name, in: 'query', schema, description, ...(required && { required }) };
 }
 
@@ -41,11 +46,18 @@ export interface Operation {
 export function operation(row: Operation): JsonSchema {
   const ok = {
     description: row.answerDescription ?? 'The answer.',
-    ...(row.cached && { headers: { 'cache-control': { schema: { type: 'string' }, description: 'Present when the list is worth caching.' } } }),
+    ...(row.cached && {
+      headers: {
+        'cache-control': { schema: { type: 'string' }, description: 'Present when the list is worth caching.' },
+      },
+    }),
     content: { 'application/json': { schema: row.answer } },
   };
   const failures = Object.fromEntries(
-    row.failures.map(status => [status, { description: FAILURES[status], content: { 'text/*': { schema: { type: 'string' } } } }]),
+    row.failures.map(status => [
+      status,
+      { description: FAILURES[status], content: { 'text/*': { schema: { type: 'string' } } } },
+    ]),
   );
   return {
     operationId: row.id,
@@ -65,10 +77,18 @@ export const SEARCH_PARAMETERS: readonly Parameter[] = [
   queryParameter('serviceName', text, 'Local service name. Not case-sensitive.'),
   queryParameter('spanName', text, 'Span name. Not case-sensitive; all means any.'),
   queryParameter('remoteServiceName', text, 'Remote service name. Not case-sensitive.'),
-  queryParameter('annotationQuery', text, 'Terms joined by " and ": key=value for a tag, a bare word for an annotation or a tag key.'),
+  queryParameter(
+    'annotationQuery',
+    text,
+    'Terms joined by " and ": key=value for a tag, a bare word for an annotation or a tag key.',
+  ),
   queryParameter('minDuration', { ...whole, minimum: 1 }, 'Microseconds, inclusive.'),
   queryParameter('maxDuration', { ...whole, minimum: 1 }, 'Microseconds, inclusive. Only with minDuration.'),
   queryParameter('endTs', { ...whole, minimum: 1 }, 'Milliseconds since the epoch; the default is now.'),
   queryParameter('lookback', { ...whole, minimum: 1 }, 'Milliseconds before endTs; the default is query-lookback.'),
-  queryParameter('limit', { type: 'integer', format: 'int32', minimum: 1, default: 10 }, 'How many traces at most, up to query-max-limit.'),
+  queryParameter(
+    'limit',
+    { type: 'integer', format: 'int32', minimum: 1, default: 10 },
+    'How many traces at most, up to query-max-limit.',
+  ),
 ];

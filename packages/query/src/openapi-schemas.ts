@@ -22,14 +22,38 @@ export function schemaRef(name: keyof typeof OPENAPI_SCHEMAS): JsonSchema {
 /** Everything that responses are made of. Closed: a field that is not described fails the tests. */
 export const OPENAPI_SCHEMAS: {
   readonly [K in
-    | 'Endpoint' | 'Annotation' | 'Span' | 'ListOfSpans' | 'ListOfTraces' | 'Names' | 'DependencyLink' | 'ListOfDependencyLinks'
-    | 'TraceSummary' | 'TraceSummaries' | 'TreeRow' | 'TraceTree' | 'Deleted' | 'Stats' | 'Latest']: JsonSchema;
+    | 'Endpoint'
+    | 'Annotation'
+    | 'Span'
+    | 'ListOfSpans'
+    | 'ListOfTraces'
+    | 'Names'
+    | 'DependencyLink'
+    | 'ListOfDependencyLinks'
+    | 'TraceSummary'
+    | 'TraceSummaries'
+    | 'TreeRow'
+    | 'TraceTree'
+    | 'Deleted'
+    | 'Stats'
+    | 'Latest']: JsonSchema;
 } = {
   Endpoint: {
-    ...object([], { serviceName: text, ipv4: { type: 'string', format: 'ipv4' }, ipv6: { type: 'string', format: 'ipv6' }, port: { type: 'integer', minimum: 1, maximum: 65535 } }),
+    ...object([], {
+      serviceName: text,
+      ipv4: { type: 'string', format: 'ipv4' },
+      ipv6: { type: 'string', format: 'ipv6' },
+      port: { type: 'integer', minimum: 1, maximum: 65535 },
+    }),
     description: 'The network context of a service.',
   },
-  Annotation: { ...object(['timestamp', 'value'], { timestamp: { ...count, description: 'Microseconds since the epoch.' }, value: text }), description: 'An event with a time.' },
+  Annotation: {
+    ...object(['timestamp', 'value'], {
+      timestamp: { ...count, description: 'Microseconds since the epoch.' },
+      value: text,
+    }),
+    description: 'An event with a time.',
+  },
   Span: {
     ...object(['traceId', 'id'], {
       traceId,
@@ -51,23 +75,41 @@ export const OPENAPI_SCHEMAS: {
   ListOfSpans: listOf({ $ref: '#/components/schemas/Span' }),
   ListOfTraces: listOf({ $ref: '#/components/schemas/ListOfSpans' }),
   Names: { ...listOf(text), description: 'Sorted, unique.' },
-  DependencyLink: object(['parent', 'child', 'callCount'], { parent: text, child: text, callCount: positive, errorCount: { ...positive, description: 'Absent rather than 0.' } }),
+  DependencyLink: object(['parent', 'child', 'callCount'], {
+    parent: text,
+    child: text,
+    callCount: positive,
+    errorCount: { ...positive, description: 'Absent rather than 0.' },
+  }),
   ListOfDependencyLinks: listOf({ $ref: '#/components/schemas/DependencyLink' }),
   TraceSummary: {
     ...object(['traceId', 'spanCount', 'reportedSpanCount', 'errorCount', 'services', 'thumbnail'], {
       traceId,
       rootServiceName: text,
       rootSpanName: text,
-      timestamp: { ...positive, description: 'Start of the earliest span, corrected for clock skew. Microseconds since the epoch.' },
+      timestamp: {
+        ...positive,
+        description: 'Start of the earliest span, corrected for clock skew. Microseconds since the epoch.',
+      },
       duration: { ...positive, description: 'From there to the latest end. Microseconds.' },
       spanCount: { ...positive, description: 'Span ids; halves of a call that share one count once.' },
       reportedSpanCount: { ...positive, description: 'Spans as they were reported.' },
       errorCount: { ...count, description: 'Span ids with an error tag.' },
-      services: { ...listOf(object(['serviceName', 'spanCount', 'errorCount'], { serviceName: text, spanCount: positive, errorCount: count })), description: 'Most spans first.' },
+      services: {
+        ...listOf(
+          object(['serviceName', 'spanCount', 'errorCount'], {
+            serviceName: text,
+            spanCount: positive,
+            errorCount: count,
+          }),
+        ),
+        description: 'Most spans first.',
+      },
       thumbnail: {
         type: 'array',
         maxItems: 32,
-        description: 'Bars of a small picture: [index into services or -1, start, end, depth]; start and end in 255ths of the duration.',
+        description:
+          'Bars of a small picture: [index into services or -1, start, end, depth]; start and end in 255ths of the duration.',
         items: { type: 'array', minItems: 4, maxItems: 4, items: { type: 'integer', minimum: -1 } },
       },
     }),
@@ -78,18 +120,36 @@ export const OPENAPI_SCHEMAS: {
     span: { $ref: '#/components/schemas/Span' },
     depth: { ...count, description: '0 for the root, and for spans below a root that was not reported.' },
     childCount: { ...count, description: 'Direct children, which follow below.' },
-    skewMicros: { type: 'integer', description: 'What clock-skew correction added to the timestamps. Absent when nothing.' },
+    skewMicros: {
+      type: 'integer',
+      description: 'What clock-skew correction added to the timestamps. Absent when nothing.',
+    },
     detached: { const: true, description: 'The real parent was not reported.' },
   }),
-  TraceTree: object(['traceId', 'rows'], { traceId, rows: { ...listOf({ $ref: '#/components/schemas/TreeRow' }), description: 'Pre-order: parents before children, siblings by start.' } }),
+  TraceTree: object(['traceId', 'rows'], {
+    traceId,
+    rows: {
+      ...listOf({ $ref: '#/components/schemas/TreeRow' }),
+      description: 'Pre-order: parents before children, siblings by start.',
+    },
+  }),
   Deleted: object(['deletedSpans'], { deletedSpans: positive }),
   Stats: object(['version', 'spansReceived', 'spansDropped', 'backlogSpans', 'backlogBytes', 'storage'], {
     version: text,
     spansReceived: { ...count, description: 'Spans decoded since the process started.' },
     spansDropped: { ...count, description: 'Spans decoded and not kept, for any reason.' },
     backlogSpans: { ...count, description: 'Spans that this process acknowledged and storage does not have yet.' },
-    backlogBytes: { ...count, description: 'Bytes of acknowledged messages, those of earlier processes included, that storage does not have yet.' },
-    storage: object(['name', 'durable', 'ok'], { name: text, durable: { type: 'boolean' }, ok: { type: 'boolean' }, error: text }),
+    backlogBytes: {
+      ...count,
+      description:
+        'Bytes of acknowledged messages, those of earlier processes included, that storage does not have yet.',
+    },
+    storage: object(['name', 'durable', 'ok'], {
+      name: text,
+      durable: { type: 'boolean' },
+      ok: { type: 'boolean' },
+      error: text,
+    }),
   }),
   Latest: { ...object([], { traceId, timestamp: positive }), description: 'Empty when there is no trace.' },
 };

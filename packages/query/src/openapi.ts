@@ -7,49 +7,178 @@ const serviceName = queryParameter('serviceName', { type: 'string' }, 'Local ser
 
 const ZIPKIN_PATHS: Readonly<Record<string, JsonSchema>> = {
   '/api/v2/services': {
-    get: operation({ id: 'getServices', tag: ZIPKIN, summary: 'Local service names', answer: schemaRef('Names'), cached: true, failures: [500] }),
+    get: operation({
+      id: 'getServices',
+      tag: ZIPKIN,
+      summary: 'Local service names',
+      answer: schemaRef('Names'),
+      cached: true,
+      failures: [500],
+    }),
   },
   '/api/v2/spans': {
-    get: operation({ id: 'getSpanNames', tag: ZIPKIN, summary: 'Span names of a service', parameters: [serviceName], answer: schemaRef('Names'), cached: true, failures: [400, 500] }),
+    get: operation({
+      id: 'getSpanNames',
+      tag: ZIPKIN,
+      summary: 'Span names of a service',
+      parameters: [serviceName],
+      answer: schemaRef('Names'),
+      cached: true,
+      failures: [400, 500],
+    }),
   },
   '/api/v2/remoteServices': {
-    get: operation({ id: 'getRemoteServices', tag: ZIPKIN, summary: 'Names of the services that a service calls or is called by', parameters: [serviceName], answer: schemaRef('Names'), cached: true, failures: [400, 500] }),
+    get: operation({
+      id: 'getRemoteServices',
+      tag: ZIPKIN,
+      summary: 'Names of the services that a service calls or is called by',
+      parameters: [serviceName],
+      answer: schemaRef('Names'),
+      cached: true,
+      failures: [400, 500],
+    }),
   },
   '/api/v2/traces': {
-    get: operation({ id: 'findTraces', tag: ZIPKIN, summary: 'Search for traces', description: 'Whole traces of which one span meets every criterion, most recent first. Spans are raw: neither merged nor corrected.', parameters: SEARCH_PARAMETERS, answer: schemaRef('ListOfTraces'), failures: [400, 500] }),
+    get: operation({
+      id: 'findTraces',
+      tag: ZIPKIN,
+      summary: 'Search for traces',
+      description:
+        'Whole traces of which one span meets every criterion, most recent first. Spans are raw: neither merged nor corrected.',
+      parameters: SEARCH_PARAMETERS,
+      answer: schemaRef('ListOfTraces'),
+      failures: [400, 500],
+    }),
   },
   '/api/v2/trace/{traceId}': {
-    get: operation({ id: 'getTrace', tag: ZIPKIN, summary: 'The spans of a trace as they were reported', parameters: [TRACE_ID_PARAMETER], answer: schemaRef('ListOfSpans'), failures: [400, 404, 500] }),
+    get: operation({
+      id: 'getTrace',
+      tag: ZIPKIN,
+      summary: 'The spans of a trace as they were reported',
+      parameters: [TRACE_ID_PARAMETER],
+      answer: schemaRef('ListOfSpans'),
+      failures: [400, 404, 500],
+    }),
   },
   '/api/v2/traceMany': {
-    get: operation({ id: 'getTraces', tag: ZIPKIN, summary: 'Several traces by id', parameters: [queryParameter('traceIds', { type: 'string' }, 'Two or more trace ids separated by commas, without repetition. Unknown ones are left out.', true)], answer: schemaRef('ListOfTraces'), failures: [400, 500] }),
+    get: operation({
+      id: 'getTraces',
+      tag: ZIPKIN,
+      summary: 'Several traces by id',
+      parameters: [
+        queryParameter(
+          'traceIds',
+          { type: 'string' },
+          'Two or more trace ids separated by commas, without repetition. Unknown ones are left out.',
+          true,
+        ),
+      ],
+      answer: schemaRef('ListOfTraces'),
+      failures: [400, 500],
+    }),
   },
   '/api/v2/dependencies': {
-    get: operation({ id: 'getDependencies', tag: ZIPKIN, summary: 'Calls between services', parameters: [queryParameter('endTs', { type: 'integer', format: 'int64', minimum: 1 }, 'Milliseconds since the epoch.', true), queryParameter('lookback', { type: 'integer', format: 'int64', minimum: 1 }, 'Milliseconds before endTs; the default is query-lookback.')], answer: schemaRef('ListOfDependencyLinks'), failures: [400, 500] }),
+    get: operation({
+      id: 'getDependencies',
+      tag: ZIPKIN,
+      summary: 'Calls between services',
+      parameters: [
+        queryParameter(
+          'endTs',
+          { type: 'integer', format: 'int64', minimum: 1 },
+          'Milliseconds since the epoch.',
+          true,
+        ),
+        queryParameter(
+          'lookback',
+          { type: 'integer', format: 'int64', minimum: 1 },
+          'Milliseconds before endTs; the default is query-lookback.',
+        ),
+      ],
+      answer: schemaRef('ListOfDependencyLinks'),
+      failures: [400, 500],
+    }),
   },
   '/api/v2/autocompleteKeys': {
-    get: operation({ id: 'getAutocompleteKeys', tag: ZIPKIN, summary: 'Tag keys whose values are offered', answer: schemaRef('Names'), cached: true, failures: [] }),
+    get: operation({
+      id: 'getAutocompleteKeys',
+      tag: ZIPKIN,
+      summary: 'Tag keys whose values are offered',
+      answer: schemaRef('Names'),
+      cached: true,
+      failures: [],
+    }),
   },
   '/api/v2/autocompleteValues': {
-    get: operation({ id: 'getAutocompleteValues', tag: ZIPKIN, summary: 'Values of one of those keys', parameters: [queryParameter('key', { type: 'string', minLength: 1 }, 'The tag key. A key that is not offered has no values.', true)], answer: schemaRef('Names'), cached: true, failures: [400, 500] }),
+    get: operation({
+      id: 'getAutocompleteValues',
+      tag: ZIPKIN,
+      summary: 'Values of one of those keys',
+      parameters: [
+        queryParameter(
+          'key',
+          { type: 'string', minLength: 1 },
+          'The tag key. A key that is not offered has no values.',
+          true,
+        ),
+      ],
+      answer: schemaRef('Names'),
+      cached: true,
+      failures: [400, 500],
+    }),
   },
 };
 
 const EXTENDED_PATHS: Readonly<Record<string, JsonSchema>> = {
   '/api/tracekin/v1/summaries': {
-    get: operation({ id: 'findSummaries', tag: EXTENDED, summary: 'Search for traces, without their spans', parameters: SEARCH_PARAMETERS, answer: schemaRef('TraceSummaries'), failures: [400, 500] }),
+    get: operation({
+      id: 'findSummaries',
+      tag: EXTENDED,
+      summary: 'Search for traces, without their spans',
+      parameters: SEARCH_PARAMETERS,
+      answer: schemaRef('TraceSummaries'),
+      failures: [400, 500],
+    }),
   },
   '/api/tracekin/v1/trace/{traceId}/tree': {
-    get: operation({ id: 'getTraceTree', tag: EXTENDED, summary: 'A trace merged, corrected for clock skew and in order', parameters: [TRACE_ID_PARAMETER], answer: schemaRef('TraceTree'), failures: [400, 404, 500] }),
+    get: operation({
+      id: 'getTraceTree',
+      tag: EXTENDED,
+      summary: 'A trace merged, corrected for clock skew and in order',
+      parameters: [TRACE_ID_PARAMETER],
+      answer: schemaRef('TraceTree'),
+      failures: [400, 404, 500],
+    }),
   },
   '/api/tracekin/v1/trace/{traceId}': {
-    delete: operation({ id: 'deleteTrace', tag: EXTENDED, summary: 'Delete a trace', description: 'Allowed by TRACEKIN_DELETE_ENABLED=true.', parameters: [TRACE_ID_PARAMETER], answer: schemaRef('Deleted'), failures: [400, 403, 404, 500, 501] }),
+    delete: operation({
+      id: 'deleteTrace',
+      tag: EXTENDED,
+      summary: 'Delete a trace',
+      description: 'Allowed by TRACEKIN_DELETE_ENABLED=true.',
+      parameters: [TRACE_ID_PARAMETER],
+      answer: schemaRef('Deleted'),
+      failures: [400, 403, 404, 500, 501],
+    }),
   },
   '/api/tracekin/v1/stats': {
-    get: operation({ id: 'getStats', tag: EXTENDED, summary: 'State of the collector and the storage', answer: schemaRef('Stats'), failures: [500] }),
+    get: operation({
+      id: 'getStats',
+      tag: EXTENDED,
+      summary: 'State of the collector and the storage',
+      answer: schemaRef('Stats'),
+      failures: [500],
+    }),
   },
   '/api/tracekin/v1/latest': {
-    get: operation({ id: 'getLatest', tag: EXTENDED, summary: 'The newest trace', parameters: [queryParameter('serviceName', { type: 'string' }, 'Only traces of this service.')], answer: schemaRef('Latest'), failures: [500] }),
+    get: operation({
+      id: 'getLatest',
+      tag: EXTENDED,
+      summary: 'The newest trace',
+      parameters: [queryParameter('serviceName', { type: 'string' }, 'Only traces of this service.')],
+      answer: schemaRef('Latest'),
+      failures: [500],
+    }),
   },
 };
 
@@ -66,12 +195,15 @@ export function openApiDocument({ version, paths = {} }: OpenApiOptions): JsonSc
     info: {
       title: 'Tracekin',
       version,
-      description: 'Zipkin\'s API as Zipkin answers it, and additions below /api/tracekin/v1.',
+      description: "Zipkin's API as Zipkin answers it, and additions below /api/tracekin/v1.",
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [
       { url: '/', description: 'Everything.' },
-      { url: '/zipkin', description: 'The query API again, where the UI asks for it; posting spans is not possible here.' },
+      {
+        url: '/zipkin',
+        description: 'The query API again, where the UI asks for it; posting spans is not possible here.',
+      },
     ],
     tags: [
       { name: ZIPKIN, description: 'Compatible with Zipkin.' },

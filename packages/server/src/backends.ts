@@ -11,7 +11,11 @@ interface Backend {
   describe(settings: Settings): string;
 }
 
-type StorageLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Readonly<Record<string, unknown>>) => void;
+type StorageLog = (
+  level: 'debug' | 'info' | 'warn' | 'error',
+  message: string,
+  fields?: Readonly<Record<string, unknown>>,
+) => void;
 
 /** Fallback of `retention-days` where only Tracekin uses the data. */
 const CLICKHOUSE_RETENTION_DAYS = 7;
@@ -46,7 +50,10 @@ const BACKENDS: { readonly [K in StorageType]: Backend } = {
         log,
       });
     },
-    describe: settings => (settings.clickhouseUrl === undefined ? `embedded ClickHouse in ${resolve(settings.data)}` : `ClickHouse at ${shown(settings.clickhouseUrl)}`),
+    describe: settings =>
+      settings.clickhouseUrl === undefined
+        ? `embedded ClickHouse in ${resolve(settings.data)}`
+        : `ClickHouse at ${shown(settings.clickhouseUrl)}`,
   },
   elasticsearch: {
     async open(settings, log) {

@@ -1,5 +1,12 @@
 import type { AddressInfo } from 'node:net';
-import { type Collector, CollectorMetrics, createCollector, createSampler, type Log, openSpool } from '@tracekin/collector';
+import {
+  type Collector,
+  CollectorMetrics,
+  createCollector,
+  createSampler,
+  type Log,
+  openSpool,
+} from '@tracekin/collector';
 import type { Storage } from '@tracekin/storage';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -7,8 +14,8 @@ import { Registry } from 'prom-client';
 import { openStorage } from './backends.ts';
 import { createApp } from './http/create-app.ts';
 import { cutConnections } from './http/dual-protocol.ts';
-import { createLog } from './log.ts';
 import { explainListenError } from './http/listen-error.ts';
+import { createLog } from './log.ts';
 import { registerRoutes } from './routes.ts';
 import { withDefaults } from './settings/load-settings.ts';
 import type { Settings } from './settings/settings.ts';
@@ -44,7 +51,10 @@ export interface RunningServer {
  *
  * @throws TracekinError `invalid-configuration` (also for a port that is taken), `unsupported`
  */
-export async function createServer(given: Partial<Settings> = {}, overrides: ServerOverrides = {}): Promise<RunningServer> {
+export async function createServer(
+  given: Partial<Settings> = {},
+  overrides: ServerOverrides = {},
+): Promise<RunningServer> {
   const settings = withDefaults(given);
   const log = overrides.log ?? createLog(settings);
   await using opening = new AsyncDisposableStack();
@@ -74,7 +84,12 @@ export async function createServer(given: Partial<Settings> = {}, overrides: Ser
   };
 }
 
-async function openCollector(settings: Settings, storage: Storage, metrics: CollectorMetrics, log: Logger): Promise<Collector> {
+async function openCollector(
+  settings: Settings,
+  storage: Storage,
+  metrics: CollectorMetrics,
+  log: Logger,
+): Promise<Collector> {
   const collectorLog: Log = (level, message, fields = {}) => log[level](fields, message);
   const spool = storage.capabilities.durable
     ? await openSpool({
@@ -85,12 +100,22 @@ async function openCollector(settings: Settings, storage: Storage, metrics: Coll
         onDamage: ({ record }) => record && metrics.spansDropped(record.transport, record.spanCount, 'corrupt'),
       })
     : undefined;
-  return createCollector({ storage, sampler: createSampler(settings.collectorSampleRate), metrics, spool, log: collectorLog });
+  return createCollector({
+    storage,
+    sampler: createSampler(settings.collectorSampleRate),
+    metrics,
+    spool,
+    log: collectorLog,
+  });
 }
 
 async function listen(app: FastifyInstance, settings: Settings): Promise<void> {
   try {
-    await app.listen({ port: settings.port, host: settings.host, listenTextResolver: address => `listening at ${address}` });
+    await app.listen({
+      port: settings.port,
+      host: settings.host,
+      listenTextResolver: address => `listening at ${address}`,
+    });
   } catch (error) {
     throw explainListenError(error as NodeJS.ErrnoException, settings);
   }

@@ -33,7 +33,8 @@ export async function registerRoutes(app: FastifyInstance, parts: RouteParts): P
   exposeCollector(metrics, registry);
   exposeBacklog(collector, registry);
 
-  if (settings.collectorHttpEnabled) app.register(httpTransport({ collector, metrics, maxBodyBytes: settings.maxMessageBytes }));
+  if (settings.collectorHttpEnabled)
+    app.register(httpTransport({ collector, metrics, maxBodyBytes: settings.maxMessageBytes }));
 
   // Only what answers with documents: the collector's 202 has no body and must cost nothing more.
   await app.register(async documents => {

@@ -4,7 +4,15 @@ import { gzipSync } from 'node:zlib';
 import { encodeSpans, type Format } from '@tracekin/codec';
 import { startServer } from './testing/start-server.ts';
 
-const SPAN = { traceId: '1'.repeat(16), id: '2'.repeat(16), kind: 'CLIENT', name: 'get', timestamp: 1_700_000_000_000_000, duration: 5, localEndpoint: { serviceName: 'a' } } as const;
+const SPAN = {
+  traceId: '1'.repeat(16),
+  id: '2'.repeat(16),
+  kind: 'CLIENT',
+  name: 'get',
+  timestamp: 1_700_000_000_000_000,
+  duration: 5,
+  localEndpoint: { serviceName: 'a' },
+} as const;
 
 test('every encoding is accepted with 202 and no body, gzipped or not, and read back the same', async () => {
   await using server = await startServer();
@@ -23,8 +31,16 @@ test('every encoding is accepted with 202 and no body, gzipped or not, and read 
       const body = encodeSpans([{ ...SPAN, traceId }], format);
       const headers = { ...(type !== '' && { 'content-type': type }), ...(zip && { 'content-encoding': 'gzip' }) };
       const answer = await server.call(path, { method: 'POST', headers, body: zip ? gzipSync(body) : body });
-      assert.deepEqual([answer.status, answer.text, answer.headers['content-length']], [202, '', '0'], `${format} ${type}`);
-      assert.deepEqual(JSON.parse((await server.call(`/api/v2/trace/${traceId}`)).text), [{ ...SPAN, traceId }], `${format} ${type}`);
+      assert.deepEqual(
+        [answer.status, answer.text, answer.headers['content-length']],
+        [202, '', '0'],
+        `${format} ${type}`,
+      );
+      assert.deepEqual(
+        JSON.parse((await server.call(`/api/v2/trace/${traceId}`)).text),
+        [{ ...SPAN, traceId }],
+        `${format} ${type}`,
+      );
     }
   }
 });
@@ -59,7 +75,10 @@ test('empty messages are accepted, also gzipped', async () => {
 
 test('one bad span refuses the whole message', async () => {
   await using server = await startServer();
-  const answer = await server.call('/api/v2/spans', { method: 'POST', body: '[{"traceId":"1","id":"1"},{"traceId":"X","id":"2"}]' });
+  const answer = await server.call('/api/v2/spans', {
+    method: 'POST',
+    body: '[{"traceId":"1","id":"1"},{"traceId":"X","id":"2"}]',
+  });
   assert.equal(answer.status, 400);
   assert.match(answer.text, /X should be lower-hex encoded with no prefix/);
   assert.equal((await server.call('/api/v2/trace/1')).status, 404);
@@ -81,7 +100,10 @@ test('with the HTTP collector disabled posts are 404', async () => {
 
 test('the sampling rate keeps whole traces and debug spans', async () => {
   await using server = await startServer({ collectorSampleRate: 0 });
-  await server.post([{ traceId: '1', id: '1' }, { traceId: '2', id: '2', debug: true }]);
+  await server.post([
+    { traceId: '1', id: '1' },
+    { traceId: '2', id: '2', debug: true },
+  ]);
   assert.equal((await server.call('/api/v2/trace/1')).status, 404);
   assert.equal((await server.call('/api/v2/trace/2')).status, 200);
   assert.equal(JSON.parse((await server.call('/metrics')).text)['counter.zipkin_collector.spans_dropped.http'], 1);

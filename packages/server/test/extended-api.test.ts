@@ -1,20 +1,46 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { MemoryStorage } from '@tracekin/storage';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { MemoryStorage } from '@tracekin/storage';
 import { document } from './testing/check-answer.ts';
 import { startServer, type TestServer } from './testing/start-server.ts';
 
 const NOW = 1_700_000_000_000;
 const start = (NOW - 60_000) * 1000;
-const ROOT = { traceId: 'a', id: '1', kind: 'CLIENT', name: 'get', timestamp: start, duration: 1000, localEndpoint: { serviceName: 'web', ipv4: '10.0.0.1' } };
+const ROOT = {
+  traceId: 'a',
+  id: '1',
+  kind: 'CLIENT',
+  name: 'get',
+  timestamp: start,
+  duration: 1000,
+  localEndpoint: { serviceName: 'web', ipv4: '10.0.0.1' },
+};
 /** The server's clock is 500 us early. */
-const SKEWED = { traceId: 'a', parentId: '1', id: '2', kind: 'SERVER', name: 'post', timestamp: start - 500, duration: 600, localEndpoint: { serviceName: 'api', ipv4: '10.0.0.2' }, tags: { error: 'no' } };
-const LEAF = { traceId: 'a', parentId: '2', id: '3', name: 'render', timestamp: start - 400, duration: 100, localEndpoint: { serviceName: 'api', ipv4: '10.0.0.2' } };
+const SKEWED = {
+  traceId: 'a',
+  parentId: '1',
+  id: '2',
+  kind: 'SERVER',
+  name: 'post',
+  timestamp: start - 500,
+  duration: 600,
+  localEndpoint: { serviceName: 'api', ipv4: '10.0.0.2' },
+  tags: { error: 'no' },
+};
+const LEAF = {
+  traceId: 'a',
+  parentId: '2',
+  id: '3',
+  name: 'render',
+  timestamp: start - 400,
+  duration: 100,
+  localEndpoint: { serviceName: 'api', ipv4: '10.0.0.2' },
+};
 
 test('the OpenAPI document is valid, and is what the server serves', async () => {
   const { valid, errors } = await new Validator().validate(JSON.parse(JSON.stringify(document)));
-  assert.ok(valid, JSON.stringify(errors).slice(0, 1000));
+  assert.ok(valid, JSON.stringify(errors ?? '').slice(0, 1000));
   await using server = await startServer();
   for (const path of ['/openapi.json', '/zipkin/openapi.json']) {
     const { headers, text } = await server.call(path);
@@ -61,7 +87,13 @@ describe('the extended API', () => {
   test('the tree has parents before children, and says how clocks were corrected', async () => {
     const { traceId, rows } = JSON.parse((await server.call('/api/tracekin/v1/trace/a/tree')).text);
     assert.equal(traceId, '000000000000000a');
-    const places = rows.map((row: { span: { id: string; timestamp: number } } & Record<string, unknown>) => [Number(row.span.id), row['depth'], row['childCount'], row['skewMicros'], row.span.timestamp - start]);
+    const places = rows.map((row: { span: { id: string; timestamp: number } } & Record<string, unknown>) => [
+      Number(row.span.id),
+      row['depth'],
+      row['childCount'],
+      row['skewMicros'],
+      row.span.timestamp - start,
+    ]);
     assert.deepEqual(places, [
       [1, 0, 1, undefined, 0],
       [2, 1, 1, 700, 200],
@@ -86,7 +118,10 @@ describe('the extended API', () => {
   });
 
   test('latest finds the newest trace however old, and nothing for an unknown service', async () => {
-    assert.deepEqual(JSON.parse((await server.call('/api/tracekin/v1/latest?serviceName=WEB')).text), { traceId: '000000000000000a', timestamp: start });
+    assert.deepEqual(JSON.parse((await server.call('/api/tracekin/v1/latest?serviceName=WEB')).text), {
+      traceId: '000000000000000a',
+      timestamp: start,
+    });
     assert.equal((await server.call('/api/tracekin/v1/latest?serviceName=nobody')).text, '{}');
   });
 
@@ -101,7 +136,8 @@ describe('the extended API', () => {
 test('where it is switched on, deleting removes a trace and says how many spans it had', async () => {
   await using server = await startServer({ deleteEnabled: true });
   await server.post([ROOT, SKEWED]);
-  const remove = (): Promise<{ status: number; text: string }> => server.call('/api/tracekin/v1/trace/a', { method: 'DELETE' });
+  const remove = (): Promise<{ status: number; text: string }> =>
+    server.call('/api/tracekin/v1/trace/a', { method: 'DELETE' });
   assert.equal((await remove()).text, '{"deletedSpans":2}');
   assert.equal((await remove()).status, 404);
   assert.equal((await server.call('/api/v2/trace/a')).status, 404);

@@ -11,7 +11,10 @@ test('health is UP in the form of Zipkin, byte for byte', async () => {
   await using server = await startServer();
   const expected =
     '{\n  "status" : "UP",\n  "zipkin" : {\n    "status" : "UP",\n    "details" : {\n      "InMemoryStorage{}" : {\n        "status" : "UP"\n      }\n    }\n  }\n}';
-  for (const [path, type] of [['/health', JSON_TYPE], ['/actuator/health', ACTUATOR_TYPE]] as const) {
+  for (const [path, type] of [
+    ['/health', JSON_TYPE],
+    ['/actuator/health', ACTUATOR_TYPE],
+  ] as const) {
     const { status, headers, text } = await server.call(path);
     assert.deepEqual([status, headers['content-type'], text], [200, type, expected]);
   }
@@ -29,7 +32,10 @@ test('health is DOWN with 503 and the reason when storage is', async () => {
 
 test('info has the version where Zipkin has it', async () => {
   await using server = await startServer();
-  for (const [path, type] of [['/info', JSON_TYPE], ['/actuator/info', ACTUATOR_TYPE]] as const) {
+  for (const [path, type] of [
+    ['/info', JSON_TYPE],
+    ['/actuator/info', ACTUATOR_TYPE],
+  ] as const) {
     const { headers, text } = await server.call(path);
     assert.equal(headers['content-type'], type);
     assert.match(JSON.parse(text).zipkin.version, /^\d+\.\d+\.\d+/);
@@ -47,7 +53,9 @@ test('metrics count messages, bytes and spans with the names of Zipkin', async (
   assert.match(text, /^ {2}"counter\.zipkin_collector\.messages\.http" : 3\.0,$/m);
   const metrics = JSON.parse(text);
   assert.deepEqual(
-    ['messages', 'messages_dropped', 'spans', 'spans_dropped'].map(name => metrics[`counter.zipkin_collector.${name}.http`]),
+    ['messages', 'messages_dropped', 'spans', 'spans_dropped'].map(
+      name => metrics[`counter.zipkin_collector.${name}.http`],
+    ),
     [3, 1, 2, 0],
   );
   assert.equal(metrics['gauge.zipkin_collector.message_spans.http'], 2);
@@ -68,7 +76,15 @@ test('metrics count messages, bytes and spans with the names of Zipkin', async (
 
 test('request metrics have templates instead of ids and one value for what was not found', async () => {
   await using server = await startServer();
-  for (const path of ['/api/v2/trace/1', '/zipkin/api/v2/trace/2', '/api/v2/nope', '/api/nope', '/zipkin/api/x', '/health']) await server.call(path);
+  for (const path of [
+    '/api/v2/trace/1',
+    '/zipkin/api/v2/trace/2',
+    '/api/v2/nope',
+    '/api/nope',
+    '/zipkin/api/x',
+    '/health',
+  ])
+    await server.call(path);
   const { text } = await server.call('/actuator/prometheus');
   const counts = text.split('\n').filter(line => line.startsWith('http_server_requests_seconds_count'));
   assert.deepEqual(counts, [

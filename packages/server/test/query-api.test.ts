@@ -28,7 +28,15 @@ const SERVER = {
   tags: { error: '' },
   shared: true,
 };
-const OTHER = { traceId: '2', id: '3', name: 'poll', timestamp: at(5000), duration: 10, localEndpoint: { serviceName: 'worker' }, tags: { env: 'dev' } };
+const OTHER = {
+  traceId: '2',
+  id: '3',
+  name: 'poll',
+  timestamp: at(5000),
+  duration: 10,
+  localEndpoint: { serviceName: 'worker' },
+  tags: { env: 'dev' },
+};
 
 describe('the query API on memory storage', () => {
   let server: TestServer;
@@ -135,7 +143,9 @@ describe('the query API on memory storage', () => {
 
   test('searches find whole traces, newest first', async () => {
     const ids = async (query: string): Promise<string[]> =>
-      JSON.parse((await server.call(`/api/v2/traces?${query}`)).text).map((trace: { traceId: string }[]) => trace[0]!.traceId);
+      JSON.parse((await server.call(`/api/v2/traces?${query}`)).text).map(
+        (trace: { traceId: string }[]) => trace[0]!.traceId,
+      );
     assert.deepEqual(await ids(''), ['48485a3953bb6124', '0000000000000002']);
     assert.deepEqual(await ids('limit=1'), ['48485a3953bb6124']);
     assert.deepEqual(await ids('endTs='), ['48485a3953bb6124', '0000000000000002']);
@@ -150,7 +160,12 @@ describe('the query API on memory storage', () => {
 
   test('traceMany leaves out unknown traces', async () => {
     const { text } = await server.call('/api/v2/traceMany?traceIds=2,48485a3953bb6124,7');
-    assert.deepEqual(JSON.parse(text).map((trace: { traceId: string }[]) => trace[0]!.traceId).sort(), ['0000000000000002', '48485a3953bb6124']);
+    assert.deepEqual(
+      JSON.parse(text)
+        .map((trace: { traceId: string }[]) => trace[0]!.traceId)
+        .sort(),
+      ['0000000000000002', '48485a3953bb6124'],
+    );
   });
 
   test('a limit above the maximum is refused, not cut', async () => {
@@ -182,9 +197,17 @@ describe('the query API on memory storage', () => {
 
 test('lists of names are cached once there are more than three services, and autocomplete by its own length', async () => {
   await using server = await startServer({ autocompleteKeys: ['env'], namesMaxAgeSeconds: 60 });
-  const cacheOf = async (path: string): Promise<string | undefined> => (await server.call(path)).headers['cache-control'];
+  const cacheOf = async (path: string): Promise<string | undefined> =>
+    (await server.call(path)).headers['cache-control'];
   const cached = 'max-age=60, must-revalidate';
-  const spans = ['a', 'b', 'c', 'd'].map((name, i) => ({ traceId: `${i + 1}`, id: '1', name, timestamp: 1, localEndpoint: { serviceName: name }, tags: { env: name } }));
+  const spans = ['a', 'b', 'c', 'd'].map((name, i) => ({
+    traceId: `${i + 1}`,
+    id: '1',
+    name,
+    timestamp: 1,
+    localEndpoint: { serviceName: name },
+    tags: { env: name },
+  }));
 
   await server.post(spans.slice(0, 3));
   assert.equal(await cacheOf('/api/v2/services'), undefined);
@@ -202,16 +225,28 @@ test('lists of names are cached once there are more than three services, and aut
 test('with search disabled names and searches are empty, and traces are still found by id', async () => {
   await using server = await startServer({ searchEnabled: false, autocompleteKeys: ['env'] }, { now: () => NOW });
   await server.post([CLIENT]);
-  for (const path of ['/services', '/spans?serviceName=frontend', '/remoteServices?serviceName=frontend', '/autocompleteValues?key=env', '/traces']) {
+  for (const path of [
+    '/services',
+    '/spans?serviceName=frontend',
+    '/remoteServices?serviceName=frontend',
+    '/autocompleteValues?key=env',
+    '/traces',
+  ]) {
     assert.equal((await server.call(`/api/v2${path}`)).text, '[]', path);
   }
   assert.equal((await server.call(`/api/v2/trace/${CLIENT.traceId}`)).status, 200);
-  assert.equal((await server.call(`/api/v2/dependencies?endTs=${NOW}`)).text, '[{"parent":"frontend","child":"backend","callCount":1}]');
+  assert.equal(
+    (await server.call(`/api/v2/dependencies?endTs=${NOW}`)).text,
+    '[{"parent":"frontend","child":"backend","callCount":1}]',
+  );
 });
 
 test('with lenient trace ids a 128-bit trace is found by its right half', async () => {
   await using server = await startServer({ strictTraceId: false });
-  await server.post([{ traceId: '463ac35c9f6413ad48485a3953bb6124', id: '1' }, { traceId: '48485a3953bb6124', id: '2' }]);
+  await server.post([
+    { traceId: '463ac35c9f6413ad48485a3953bb6124', id: '1' },
+    { traceId: '48485a3953bb6124', id: '2' },
+  ]);
   for (const id of ['463ac35c9f6413ad48485a3953bb6124', '48485a3953bb6124']) {
     assert.equal(JSON.parse((await server.call(`/api/v2/trace/${id}`)).text).length, 2);
   }
@@ -219,7 +254,14 @@ test('with lenient trace ids a 128-bit trace is found by its right half', async 
 
 test('with the query API disabled neither it nor the UI answers, and spans are accepted', async () => {
   await using server = await startServer({ queryEnabled: false });
-  for (const path of ['/api/v2/services', '/zipkin/api/v2/services', '/api/tracekin/v1/stats', '/zipkin/', '/zipkin/config.json', '/']) {
+  for (const path of [
+    '/api/v2/services',
+    '/zipkin/api/v2/services',
+    '/api/tracekin/v1/stats',
+    '/zipkin/',
+    '/zipkin/config.json',
+    '/',
+  ]) {
     assert.equal((await server.call(path)).status, 404, path);
   }
   await server.post([CLIENT]);

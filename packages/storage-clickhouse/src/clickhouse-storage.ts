@@ -10,11 +10,15 @@ import type {
   TraceQuery,
 } from '@tracekin/storage';
 import type { Log } from './clickhouse-options.ts';
-import type { Connection } from './connection.ts';
+import type { CallLimits, Connection, Sql } from './connection.ts';
 import { NameStore } from './names/name-store.ts';
-import { linksFromSpans } from './links/links-from-spans.ts';
+import { LinkStore } from './links/link-store.ts';
+import { type Leadership, Settler } from './links/settler.ts';
+import { parseHex32 } from './native/hex.ts';
 import { deleteSpans } from './read/delete-sql.ts';
 import { readTraces } from './read/read-traces.ts';
+import { Retention, type RetentionCounters } from './retention/retention.ts';
+import type { RetentionLimits } from './retention/retention-plan.ts';
 import { migrate } from './schema/migrate.ts';
 import type { Layout } from './schema/tables.ts';
 import { findTraceIds, type SearchContext } from './search/find-trace-ids.ts';
@@ -26,14 +30,29 @@ export interface ClickHouseStorageParts {
   readonly layout: Layout;
   readonly options: StorageOptions;
   readonly log: Log;
+  readonly retention?: RetentionLimits;
+  /** Times that the embedded engine was started again. */
+  readonly engineRestarts?: () => number;
   /** Creates what the schema needs beyond this connection, e.g. on other shards. */
   readonly prepare?: (signal?: AbortSignal) => Promise<void>;
+  /** Runs a statement on every shard; absent where the connection alone reaches everything. */
+  readonly commandEverywhere?: (sql: Sql, limits: CallLimits) => Promise<void>;
+  /** Where several servers write to the same tables: a name of this one, and who of them settles links. */
+  readonly shared?: { readonly server: string; readonly leadership: Leadership & AsyncDisposable };
   /** Ends what this storage owns besides the connection. */
   readonly close?: () => Promise<void>;
 }
 
+/** What an operator may watch; all but the last only grow. */
+export interface ClickHouseStats extends RetentionCounters {
+  readonly engineRestarts: number;
+  readonly tracesWaitingForLinks: number;
+}
+
 /** Spans in ClickHouse, embedded or remote. See docs/decisions/storage-clickhouse.md for why things are where they are. */
 export class ClickHouseStorage implements Storage {
+  /** For tests and metrics. */
+  readonly retention: Retention;
   readonly name: string;
   readonly capabilities: StorageCapabilities = { durable: true, deleteTrace: true };
   readonly #parts: ClickHouseStorageParts;
@@ -41,6 +60,7 @@ export class ClickHouseStorage implements Storage {
   readonly #layout: Layout;
   readonly #options: StorageOptions;
   readonly #names: NameStore;
+  readonly #settler: Settler;
   readonly #writer: BatchWriter;
   #schema: Promise<void> | undefined;
   #closed = false;
@@ -53,7 +73,23 @@ export class ClickHouseStorage implements Storage {
     this.#layout = parts.layout;
     this.#options = parts.options;
     this.#names = new NameStore(parts.connection, parts.layout);
-    this.#writer = new BatchWriter(parts.connection, parts.layout, this.#names, parts.options);
+    this.#settler = new Settler({
+      store: new LinkStore(parts.connection, parts.layout),
+      server: parts.shared?.server ?? 'embedded',
+      leadership: parts.shared?.leadership ?? { isLeader: () => Promise.resolve(true) },
+      shared: parts.shared !== undefined,
+      log: parts.log,
+    });
+    this.retention = new Retention({
+      connection: parts.connection,
+      layout: parts.layout,
+      limits: parts.retention ?? {},
+      log: parts.log,
+      settled: () => this.#settler.waiting === 0,
+      dropped: () => this.#names.forget(),
+      commandEverywhere: parts.commandEverywhere,
+    });
+    this.#writer = new BatchWriter(parts.connection, parts.layout, this.#names, this.#settler, parts.options);
   }
 
   async write(batch: SpanBatch): Promise<void> {
@@ -138,14 +174,38 @@ export class ClickHouseStorage implements Storage {
 
   async getDependencies(query: DependencyQuery, options: CallOptions = {}): Promise<DependencyLink[]> {
     await this.#ready();
-    return linksFromSpans(this.#connection, this.#layout, query, options);
+    return this.#settler.dependencies(query, options);
   }
 
   async deleteTrace(traceId: string, options: CallOptions = {}): Promise<number> {
     const spans = await this.getTrace(traceId, options);
     if (spans.length === 0) return 0;
-    await this.#connection.command(deleteSpans(this.#layout, traceId, this.#options.strictTraceId), options);
+    const low = lowTraceId(traceId);
+    const all = (await readTraces(this.#connection, this.#layout, [low], options)).get(low) ?? [];
+    const minutes = new Set(all.map(({ timestamp = 0 }) => Math.floor(timestamp / 60_000_000)));
+    await this.#settler.forget(low, [...minutes]);
+    const sql = deleteSpans(this.#layout, traceId, this.#options.strictTraceId);
+    await (this.#parts.commandEverywhere?.(sql, options) ?? this.#connection.command(sql, options));
+    // Another trace that ends in the same 64 bits stays, and with it links.
+    if (all.length > spans.length) {
+      await this.#settler.touch(Uint32Array.of(parseHex32(low, 8), parseHex32(low, 0)), options);
+    }
     return spans.length;
+  }
+
+  /** Figures for metrics; cheap. */
+  stats(): ClickHouseStats {
+    return {
+      ...this.retention.counters,
+      engineRestarts: this.#parts.engineRestarts?.() ?? 0,
+      tracesWaitingForLinks: this.#settler.waiting,
+    };
+  }
+
+  /** Settles all links now; for tests and benchmarks. */
+  async settleLinks(): Promise<void> {
+    await this.#ready();
+    await this.#settler.settleAll();
   }
 
   async check(options: CallOptions = {}): Promise<CheckResult> {
@@ -162,6 +222,9 @@ export class ClickHouseStorage implements Storage {
     this.#closed = true;
     await Promise.allSettled(this.#underWay);
     await this.#schema?.catch(() => {});
+    await this.retention.close();
+    await this.#settler.close();
+    await this.#parts.shared?.leadership[Symbol.asyncDispose]();
     await this.#connection.close();
     await this.#parts.close?.();
   }
@@ -181,5 +244,7 @@ export class ClickHouseStorage implements Storage {
   async #createSchema(): Promise<void> {
     await this.#parts.prepare?.();
     await migrate(this.#connection, this.#layout);
+    await this.#settler.start();
+    this.retention.start();
   }
 }

@@ -1,8 +1,9 @@
-import type { Storage } from '@tracekin/storage';
 import type { ClickHouseOptions, Log } from './clickhouse-options.ts';
 import { ClickHouseStorage } from './clickhouse-storage.ts';
 import { Connection, type Endpoint } from './connection.ts';
 import { Engine } from './embedded/engine.ts';
+import { Lease, newServerName } from './links/lease.ts';
+import type { RetentionLimits } from './retention/retention-plan.ts';
 import { migrate } from './schema/migrate.ts';
 import type { Layout } from './schema/tables.ts';
 
@@ -12,7 +13,7 @@ export const DEFAULT_MEMORY_LIMIT_BYTES: number = 512 * 1024 * 1024;
  * A storage on ClickHouse: the embedded engine, or with `url` a server. Does no I/O: the first call starts the engine or
  * connects. Throws `unsupported` when the embedded engine does not exist for this platform.
  */
-export function openClickHouseStorage(options: ClickHouseOptions): Storage {
+export function openClickHouseStorage(options: ClickHouseOptions): ClickHouseStorage {
   return options.url === undefined ? openEmbedded(options) : openRemote(options, options.url);
 }
 
@@ -28,6 +29,8 @@ function openEmbedded(options: ClickHouseOptions): ClickHouseStorage {
     layout: { database: options.database ?? 'tracekin' },
     options,
     log,
+    retention: retentionOf(options),
+    engineRestarts: () => engine.restarts,
     close: () => engine.close(),
   });
 }
@@ -48,21 +51,33 @@ function openRemote(options: ClickHouseOptions, url: string): ClickHouseStorage 
     database: options.database ?? 'tracekin',
     cluster: name === undefined ? undefined : { name, replicated },
   };
+  const connection = new Connection(() => Promise.resolve(endpoint(url)));
+  const server = newServerName();
+  const onShards = async (use: (shard: Connection) => Promise<void>): Promise<void> => {
+    for (const at of shardUrls) {
+      const shard = new Connection(() => Promise.resolve(endpoint(at)));
+      try {
+        await use(shard);
+      } finally {
+        await shard.close();
+      }
+    }
+  };
   return new ClickHouseStorage({
     name: `ClickHouseStorage{${new URL(url).host}${name === undefined ? '' : `, cluster=${name}`}}`,
-    connection: new Connection(() => Promise.resolve(endpoint(url))),
+    connection,
     layout,
     options,
     log: options.log ?? noLog,
-    prepare: async signal => {
-      for (const shard of shardUrls) {
-        const connection = new Connection(() => Promise.resolve(endpoint(shard)));
-        try {
-          await migrate(connection, layout, signal);
-        } finally {
-          await connection.close();
-        }
-      }
-    },
+    retention: retentionOf(options),
+    shared: { server, leadership: new Lease(connection, layout, server) },
+    ...(shardUrls.length > 0 && {
+      prepare: signal => onShards(shard => migrate(shard, layout, signal)),
+      commandEverywhere: (sql, limits) => onShards(shard => shard.command(sql, limits)),
+    }),
   });
+}
+
+function retentionOf({ retentionDays, retentionBytes }: ClickHouseOptions): RetentionLimits {
+  return { days: retentionDays, bytes: retentionBytes };
 }

@@ -39,6 +39,8 @@ export class Cluster {
       requestTimeout: options.timeoutMs,
       maxRetries: Math.max(2, options.hosts.length),
       nodeSelector: 'round-robin',
+      // A tag may be called __proto__; JSON.parse makes it an own property, which nothing here copies by assignment.
+      disablePrototypePoisoningProtection: true,
       ssl: {
         rejectUnauthorized: verify,
         ...(ca === undefined ? {} : { ca }),

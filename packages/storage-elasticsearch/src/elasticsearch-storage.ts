@@ -2,14 +2,15 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeSpans } from '@tracekin/codec';
 import { type DependencyLink, lowTraceId, type Span, TracekinError } from '@tracekin/model';
-import type {
-  CallOptions,
-  CheckResult,
-  DependencyQuery,
-  SpanBatch,
-  Storage,
-  StorageCapabilities,
-  TraceQuery,
+import {
+  type CallOptions,
+  type CheckResult,
+  type DependencyQuery,
+  matchesSpan,
+  type SpanBatch,
+  type Storage,
+  type StorageCapabilities,
+  type TraceQuery,
 } from '@tracekin/storage';
 import { type BulkDocument, type Refusal, writeBulk } from './bulk-writer.ts';
 import { Cluster } from './cluster.ts';
@@ -30,6 +31,8 @@ const dayMs = 86_400_000;
 /** Ids in one `terms` clause; the servers allow 65,536. */
 const idsPerRequest = 1000;
 const retentionEveryMs = 3_600_000;
+/** Where a search stops asking for more candidates; the servers allow 65,536 buckets. */
+const largestCandidates = 15_000;
 /** Autocomplete pairs remembered as written, as Zipkin does (zipkin.md 3.0). */
 const rememberedPairs = 20_000;
 
@@ -46,6 +49,7 @@ export class ElasticsearchStorage implements Storage {
   readonly #linkDocuments: LinkDocuments;
   readonly #published: PublishedLinks;
   readonly #writtenPairs = new Set<string>();
+  readonly #writing = new Set<Promise<void>>();
   #linker: TraceLinker | undefined;
   #opening: Promise<SearchServer> | undefined;
   #retentionTimer: NodeJS.Timeout | undefined;
@@ -65,7 +69,17 @@ export class ElasticsearchStorage implements Storage {
     });
   }
 
-  async write({ spans }: SpanBatch): Promise<void> {
+  async write(batch: SpanBatch): Promise<void> {
+    const writing = this.#write(batch);
+    this.#writing.add(writing);
+    try {
+      await writing;
+    } finally {
+      this.#writing.delete(writing);
+    }
+  }
+
+  async #write({ spans }: SpanBatch): Promise<void> {
     await this.#open();
     const { searchEnabled, pipeline } = this.#options;
     const now = Date.now();
@@ -96,11 +110,25 @@ export class ElasticsearchStorage implements Storage {
   async findTraces(query: TraceQuery, options: CallOptions = {}): Promise<Span[][]> {
     if (!this.#options.searchEnabled) return [];
     await this.#open();
-    const begin = query.endTs - query.lookback;
-    const indices = this.#names.window('span', begin, query.endTs);
+    const indices = this.#names.window('span', query.endTs - query.lookback, query.endTs);
     if (indices.length === 0) return [];
+    // Annotations and tags are terms of one field, as Zipkin has it, so a candidate may not match; then more candidates are asked for.
+    for (let size = query.limit; ; size *= 4) {
+      const { ids, exhausted } = await this.#candidates(query, indices, size, options);
+      const traces = await this.#readMatches(query, ids, options);
+      if (traces.length >= query.limit || exhausted || size > largestCandidates) return traces.slice(0, query.limit);
+    }
+  }
+
+  /** Ids of the newest traces that a search may find, newest first. */
+  async #candidates(
+    query: TraceQuery,
+    indices: readonly string[],
+    count: number,
+    { signal }: CallOptions,
+  ): Promise<{ ids: string[]; exhausted: boolean }> {
     // Without strict ids a 128-bit trace shows up under two keys, its id and the last 16 characters of it.
-    const size = this.#options.strictTraceId ? query.limit : 2 * query.limit;
+    const size = this.#options.strictTraceId ? count : 2 * count;
     const { status, body } = await this.#cluster.request<{
       aggregations?: { traces?: { buckets: { key: string }[] } };
     }>({
@@ -108,14 +136,18 @@ export class ElasticsearchStorage implements Storage {
       path: searchPath(indices, this.#names.all('span')),
       query: lenient,
       body: newestTraces(query, size),
-      signal: options.signal,
+      signal,
     });
     const keys = status === 404 ? [] : (body.aggregations?.traces?.buckets ?? []).map(bucket => bucket.key);
-    const ids = [...new Set(keys.map(key => this.#groupOf(key)))].slice(0, query.limit);
+    return { ids: [...new Set(keys.map(key => this.#groupOf(key)))].slice(0, count), exhausted: keys.length < size };
+  }
+
+  async #readMatches(query: TraceQuery, ids: readonly string[], options: CallOptions): Promise<Span[][]> {
     if (ids.length === 0) return [];
     // A trace that crosses midnight has spans in the neighbouring day too.
-    const traces = await this.#read(this.#names.window('span', begin - dayMs, query.endTs + dayMs), ids, options);
-    return ids.map(id => traces.get(id) ?? []).filter(trace => trace.length > 0);
+    const window = this.#names.window('span', query.endTs - query.lookback - dayMs, query.endTs + dayMs);
+    const traces = await this.#read(window, ids, options);
+    return ids.map(id => traces.get(id) ?? []).filter(trace => trace.some(span => matchesSpan(query, span)));
   }
 
   async getServiceNames(options: CallOptions = {}): Promise<string[]> {
@@ -163,7 +195,9 @@ export class ElasticsearchStorage implements Storage {
         .join('');
       await this.#cluster.request({ method: 'POST', path: '/_bulk', body });
     }
+    await this.#linkDocuments.refresh();
     for (const low of new Set(hits.map(hit => lowTraceId(hit._source.traceId)))) await this.#linkDocuments.remove(low);
+    this.#published.changed(hits.flatMap(hit => hit._source.timestamp ?? []));
     await this.#refreshSpans();
     return distinct(hits).length;
   }
@@ -205,6 +239,7 @@ export class ElasticsearchStorage implements Storage {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#retentionTimer);
+    await Promise.allSettled(this.#writing);
     if (this.#linker !== undefined) {
       await this.#linker.close();
       await this.#published.close();

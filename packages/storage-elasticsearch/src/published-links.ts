@@ -53,25 +53,35 @@ export class PublishedLinks {
   async publish(): Promise<void> {
     const days = [...this.#dirty];
     if (days.length === 0) return;
-    const { cluster, links, names } = this.#options;
-    await links.refresh();
+    await this.#options.links.refresh();
     for (const day of days) {
       this.#dirty.delete(day);
       try {
-        const totals = await links.sum(day * 1000, (day + dayMs) * 1000 - 1);
-        const theirs = new Map(
-          (await this.#foreign([names.of('dependency', day)])).map(({ _source }) => [key(_source), _source]),
-        );
-        const mine = totals.filter(link => link.callCount > (theirs.get(key(link))?.callCount ?? 0));
-        await writeBulk(
-          cluster,
-          mine.map(link => document(names.of('dependency', day), link)),
-        );
+        await this.#publishDay(day);
       } catch (error) {
         this.#dirty.add(day);
         throw error;
       }
     }
+  }
+
+  async #publishDay(day: EpochMillis): Promise<void> {
+    const { cluster, links, names } = this.#options;
+    const index = names.of('dependency', day);
+    const totals = await links.sum(day * 1000, (day + dayMs) * 1000 - 1);
+    const present = await this.#documents([index]);
+    const theirs = new Map(present.filter(isForeign).map(({ _source }) => [key(_source), _source]));
+    const mine = totals.filter(link => link.callCount > (theirs.get(key(link))?.callCount ?? 0));
+    await writeBulk(
+      cluster,
+      mine.map(link => document(index, link)),
+    );
+    // A deleted trace may have been the only one with a link.
+    const counted = new Set(totals.map(key));
+    const gone = present.filter(hit => !isForeign(hit) && !counted.has(key(hit._source)));
+    if (gone.length === 0) return;
+    const body = gone.map(hit => `{"delete":{"_index":"${hit._index}","_id":${JSON.stringify(hit._id)}}}\n`).join('');
+    await cluster.request({ method: 'POST', path: '/_bulk', body });
   }
 
   /**
@@ -80,7 +90,7 @@ export class PublishedLinks {
    */
   async combine(from: EpochMillis, to: EpochMillis, signal?: AbortSignal): Promise<DependencyLink[]> {
     const { links, names } = this.#options;
-    const hits = await this.#foreign(names.window('dependency', from, to), signal);
+    const hits = (await this.#documents(names.window('dependency', from, to), signal)).filter(isForeign);
     if (hits.length === 0) return links.sum(from * 1000, to * 1000, signal);
 
     const byDay = new Map<EpochMillis, DependencyLink[]>();
@@ -112,13 +122,17 @@ export class PublishedLinks {
     );
   }
 
-  async #foreign(indices: readonly string[], signal?: AbortSignal): Promise<Hit<LinkSource>[]> {
+  async #documents(indices: readonly string[], signal?: AbortSignal): Promise<Hit<LinkSource>[]> {
     if (indices.length === 0) return [];
     const { cluster, names } = this.#options;
     const path = searchPath(indices, names.all('dependency'));
-    const hits = await readDocuments<LinkSource>(cluster, path, { match_all: {} }, { signal });
-    return hits.filter(hit => hit._source.tracekin !== true);
+    return readDocuments<LinkSource>(cluster, path, { match_all: {} }, { signal });
   }
+}
+
+/** Written by Zipkin's own job. */
+function isForeign(hit: Hit<LinkSource>): boolean {
+  return hit._source.tracekin !== true;
 }
 
 /** What `theirs` counts more than `ours`. */

@@ -4,8 +4,8 @@ import type { TraceQuery } from './trace-query.ts';
 /** Whether one span meets every criterion of a query, its window of time included. The definition of a match. */
 export function matchesSpan(query: TraceQuery, span: Span): boolean {
   return (
-    isInWindow(query, span.timestamp) &&
     isOptional(query.serviceName, span.localEndpoint?.serviceName) &&
+    isInWindow(query, span.timestamp) &&
     isOptional(query.spanName, span.name) &&
     isOptional(query.remoteServiceName, span.remoteEndpoint?.serviceName) &&
     hasDuration(query, span) &&

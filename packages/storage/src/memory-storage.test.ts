@@ -98,6 +98,18 @@ describe('the bound of the memory storage', () => {
     assert.equal((await storage.getTrace(spans[0]!.traceId)).length, 1);
   });
 
+  it('is not used up by traces that are written and deleted again and again', async () => {
+    const storage = new MemoryStorage({ maxSpans: 10 });
+    for (let i = 0; i < 1000; i++) {
+      const span = testSpan();
+      await storage.write({ id: `${i}`, spans: [span] });
+      assert.equal(await storage.deleteTrace(span.traceId), 1);
+    }
+    const spans = Array.from({ length: 20 }, (_, i) => testSpan({ timestamp: micros(i) }));
+    await storage.write({ id: 'all', spans });
+    assertSameSpans((await storage.findTraces(testQuery({ limit: 100 }))).flat(), spans.slice(10));
+  });
+
   it('keeps distinct reports of one id apart, and finds repeats, also by the thousand', async () => {
     const storage = new MemoryStorage();
     const span = testSpan();

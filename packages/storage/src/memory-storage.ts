@@ -140,6 +140,8 @@ export class MemoryStorage implements Storage {
     if (deleted === 0) return 0;
     this.#remove(trace);
     this.#add(kept);
+    // Deleted traces wait in the queue for their turn, which may never come.
+    if (this.#eviction.size > 2 * this.#traces.size + 100) this.#eviction.keep(queued => this.#isStored(queued));
     return deleted;
   }
 
@@ -151,6 +153,7 @@ export class MemoryStorage implements Storage {
     this.#closed = true;
     this.#traces.clear();
     this.#names.clear();
+    this.#eviction.keep(() => false);
   }
 
   #checkOpen(options?: CallOptions): void {
@@ -180,7 +183,11 @@ export class MemoryStorage implements Storage {
   #evictOldest(): void {
     const oldest = this.#eviction.pop()!;
     // A deleted trace stays in the queue until its turn; a new one of the same id has an entry of its own.
-    if (this.#traces.get(oldest.id) === oldest) this.#remove(oldest);
+    if (this.#isStored(oldest)) this.#remove(oldest);
+  }
+
+  #isStored(trace: MemoryTrace): boolean {
+    return this.#traces.get(trace.id) === trace;
   }
 
   #remove(trace: MemoryTrace): void {

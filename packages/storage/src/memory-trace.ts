@@ -18,6 +18,7 @@ export class MemoryTrace implements Aging {
   /** Several trace ids share the low 64 bits. */
   #mixed = false;
   #start: EpochMicros | undefined;
+  #startKnown = false;
   #links: readonly DependencyLink[] | undefined;
 
   constructor(id: string, serial: number) {
@@ -34,6 +35,7 @@ export class MemoryTrace implements Aging {
     if (!this.#set.add(span)) return false;
     if (span.timestamp !== undefined && span.timestamp > this.latest) this.latest = span.timestamp;
     if (span.traceId !== this.spans[0]!.traceId) this.#mixed = true;
+    this.#startKnown = false;
     this.#links = undefined;
     return true;
   }
@@ -43,20 +45,18 @@ export class MemoryTrace implements Aging {
     return this.#mixed ? [...Map.groupBy(this.spans, span => span.traceId).values()] : [this.spans];
   }
 
-  /** The model's `traceTimestamp`. */
+  /** The model's `traceTimestamp`, kept until the next span comes. */
   start(): EpochMicros | undefined {
-    if (this.#links === undefined) this.#derive();
+    if (!this.#startKnown) {
+      this.#start = traceTimestamp(this.spans);
+      this.#startKnown = true;
+    }
     return this.#start;
   }
 
   /** The model's `linkSpans`, kept until the next span comes. */
   links(): readonly DependencyLink[] {
-    return this.#links ?? this.#derive();
-  }
-
-  #derive(): readonly DependencyLink[] {
-    this.#start = traceTimestamp(this.spans);
-    this.#links = linkSpans(this.spans);
+    this.#links ??= linkSpans(this.spans);
     return this.#links;
   }
 }

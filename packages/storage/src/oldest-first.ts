@@ -13,6 +13,18 @@ export class OldestFirst<T extends Aging> {
   /** Age of each item when it was placed. */
   readonly #ages: number[] = [];
 
+  get size(): number {
+    return this.#items.length;
+  }
+
+  /** Drops all items that do not pass. Takes time by the number of all items. */
+  keep(passes: (item: T) => boolean): void {
+    const kept = this.#items.filter(passes);
+    this.#items.length = 0;
+    this.#ages.length = 0;
+    for (const item of kept) this.push(item);
+  }
+
   push(item: T): void {
     this.#items.push(item);
     this.#ages.push(item.latest);

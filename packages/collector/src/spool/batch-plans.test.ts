@@ -90,7 +90,12 @@ describe('batch plans', () => {
   });
 
   test('a file of garbage or of another length is no state, and is used from then on', async () => {
-    for (const content of [Buffer.alloc(16 * 4096, 0x41), Buffer.alloc(0), Buffer.from('x'), Buffer.alloc(70_000, 0xff)]) {
+    for (const content of [
+      Buffer.alloc(16 * 4096, 0x41),
+      Buffer.alloc(0),
+      Buffer.from('x'),
+      Buffer.alloc(70_000, 0xff),
+    ]) {
       await writeFile(path, content);
       const first = await reopened();
       assert.deepEqual(first.plans.next, at(0));

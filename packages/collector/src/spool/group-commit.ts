@@ -10,7 +10,9 @@ import { type OpenSegmentFile, type SegmentFile, segmentPreamble } from './segme
  * When appended bytes are forced to the disk. The kill of a process loses nothing in any mode; `always` also survives a
  * crash of the machine, `interval` loses at most the last interval in one, `never` what the system had not yet written.
  */
-export type SyncMode = 'always' | 'interval' | 'never';
+export type SyncMode = (typeof syncModes)[number];
+
+export const syncModes = ['always', 'interval', 'never'] as const;
 
 export interface SpoolEntry extends RecordInfo {
   readonly payload: Uint8Array;

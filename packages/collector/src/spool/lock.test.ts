@@ -57,12 +57,16 @@ describe('the lock of a spool directory', () => {
     ['a process that is gone', '4194304999@1.x'],
     ['nobody that can be read', 'garbage'],
   ]) {
-    test(`what is left of ${what} is taken over`, { skip: process.platform === 'linux' ? false : 'needs /proc' }, async () => {
-      await symlink(text!, join(directory, 'lock'));
-      const unlock = await lockDirectory(directory);
-      assert.match(await readlink(join(directory, 'lock')), new RegExp(`^${process.pid}@`));
-      await unlock();
-    });
+    test(
+      `what is left of ${what} is taken over`,
+      { skip: process.platform === 'linux' ? false : 'needs /proc' },
+      async () => {
+        await symlink(text!, join(directory, 'lock'));
+        const unlock = await lockDirectory(directory);
+        assert.match(await readlink(join(directory, 'lock')), new RegExp(`^${process.pid}@`));
+        await unlock();
+      },
+    );
   }
 
   test('an empty lock file is taken over', async () => {

@@ -101,7 +101,12 @@ async function damage(window: Window, from: number, to: number, atEnd: boolean):
     const bytes = await window.bytes(at, Math.min(windowBytes, to - at));
     zeros = bytes.every(byte => byte === 0);
   }
-  return { kind: 'damage', from, to, what: zeros ? 'zeros' : atEnd && to - from < recordHeaderBytes ? 'torn' : 'altered' };
+  return {
+    kind: 'damage',
+    from,
+    to,
+    what: zeros ? 'zeros' : atEnd && to - from < recordHeaderBytes ? 'torn' : 'altered',
+  };
 }
 
 /** Reads ahead, so that small records do not cost a system call each. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type SpoolRange, comparePositions } from './position.ts';
+import { comparePositions, type SpoolRange } from './position.ts';
 import { segmentPreamble } from './segment-file.ts';
 import { parseSegmentName } from './segment-name.ts';
 import { openSpool, type Spool } from './spool.ts';

@@ -7,7 +7,7 @@ import type { LogLevel } from '../log.ts';
 import type { SpoolEntry } from './group-commit.ts';
 import type { SpoolPosition } from './position.ts';
 import { recordHeaderBytes } from './record.ts';
-import { openSegmentFile, segmentPreamble } from './segment-file.ts';
+import { openSegmentFile, type SegmentFile, segmentPreamble } from './segment-file.ts';
 import { openSpool, type Spool, type SpoolDamage, type SpoolOptions } from './spool.ts';
 
 const entry = (text: string): SpoolEntry => ({
@@ -38,14 +38,12 @@ describe('the spool', () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  const openHere = (options: Partial<SpoolOptions> = {}): Promise<Spool> =>
-    openSpool({
-      directory,
-      sync: 'never',
-      onDamage: damage => damages.push(damage),
-      log: (level, message) => logs.push([level, message]),
-      ...options,
-    });
+  const openHere = async (options: Partial<SpoolOptions> = {}): Promise<Spool> => {
+    const log = (level: LogLevel, message: string): unknown => logs.push([level, message]);
+    const spool = await openSpool({ directory, sync: 'never', log, ...options });
+    spool.onDamage(damage => damages.push(damage));
+    return spool;
+  };
 
   const segmentPaths = async (): Promise<string[]> =>
     (await readdir(directory)).filter(name => name.endsWith('.spool')).map(name => join(directory, name));
@@ -73,7 +71,11 @@ describe('the spool', () => {
     await using spool = await openHere({
       openFile: async path => {
         const file = await openSegmentFile(path);
-        return { ...file, write: (buffers, offset) => (writes++, file.write(buffers, offset)) };
+        const write: SegmentFile['write'] = (buffers, offset) => {
+          writes++;
+          return file.write(buffers, offset);
+        };
+        return { ...file, write };
       },
     });
     const events: string[] = [];
@@ -98,7 +100,11 @@ describe('the spool', () => {
         syncIntervalMs: 1,
         openFile: async path => {
           const file = await openSegmentFile(path);
-          return { ...file, sync: () => (syncs++, file.sync()) };
+          const sync: SegmentFile['sync'] = () => {
+            syncs++;
+            return file.sync();
+          };
+          return { ...file, sync };
         },
       });
       await spool.append(entry('a'));
@@ -121,7 +127,8 @@ describe('the spool', () => {
     const ranges = [];
     for (let i = 0; i < 10; i++) ranges.push(await spool.append(entry(`${i} ${'x'.repeat(60)}`)));
     const found = [];
-    for await (const { payload } of spool.read(ranges[3]!.from, ranges[6]!.to)) found.push(Buffer.from(payload).toString()[0]);
+    for await (const { payload } of spool.read(ranges[3]!.from, ranges[6]!.to))
+      found.push(Buffer.from(payload).toString()[0]);
     assert.deepEqual(found, ['3', '4', '5', '6']);
   });
 
@@ -257,7 +264,10 @@ describe('the spool', () => {
     const inner = await readFile((await segmentPaths())[0]!);
 
     const spool = await openHere();
-    const { from } = await spool.append({ ...entry(''), payload: Buffer.concat([inner, inner.subarray(16), Buffer.alloc(99)]) });
+    const { from } = await spool.append({
+      ...entry(''),
+      payload: Buffer.concat([inner, inner.subarray(16), Buffer.alloc(99)]),
+    });
     await spool.append(entry('after'));
     await spool.close();
     const path = (await segmentPaths()).at(-1)!;
@@ -306,9 +316,20 @@ describe('the spool', () => {
     assert.equal(await readFile(join(directory, 'notes.txt'), 'utf8'), 'mine');
   });
 
+  test('a segment that somebody deleted is reported and the others are read', async () => {
+    await using spool = await openHere({ segmentBytes: 100 });
+    for (const text of ['a', 'b', 'c']) await spool.append(entry(text.repeat(100)));
+    await rm((await segmentPaths()).sort()[1]!);
+    assert.deepEqual(await texts(spool), ['a'.repeat(100), 'c'.repeat(100)]);
+    assert.deepEqual(logs.at(-1), ['error', 'a spool segment is gone, with the records in it']);
+  });
+
   test('an empty or foreign file with the name of a segment costs nothing but a report', async () => {
     await writeFile(join(directory, '000000000001-00000000.spool'), '');
-    await writeFile(join(directory, '000000000002-00000000.spool'), 'something else entirely, and long enough to look at');
+    await writeFile(
+      join(directory, '000000000002-00000000.spool'),
+      'something else entirely, and long enough to look at',
+    );
     await using spool = await openHere();
     await spool.append(entry('a'));
     assert.deepEqual(await texts(spool), ['a']);
@@ -391,9 +412,7 @@ describe('the spool', () => {
       let full = true;
       await using spool = await openHere({
         openFile: path =>
-          full
-            ? Promise.reject(Object.assign(new Error('ENOSPC: open'), { code: 'ENOSPC' }))
-            : openSegmentFile(path),
+          full ? Promise.reject(Object.assign(new Error('ENOSPC: open'), { code: 'ENOSPC' })) : openSegmentFile(path),
       });
       await assert.rejects(spool.append(entry('x')), { code: 'overloaded' });
       full = false;

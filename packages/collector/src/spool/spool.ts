@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TracekinError } from '@tracekin/model';
@@ -25,8 +26,6 @@ export interface SpoolOptions {
   /** For `interval`. Default 200. */
   readonly syncIntervalMs?: number;
   readonly log?: Log;
-  /** Hears of every damaged piece, once per process that meets it. */
-  readonly onDamage?: (damage: SpoolDamage) => void;
   /** For tests that make the disk fail. */
   readonly openFile?: OpenSegmentFile;
 }
@@ -59,7 +58,7 @@ export class Spool implements AsyncDisposable {
   readonly maxBytes: number;
   readonly plans: BatchPlans;
   readonly #log: Log;
-  readonly #onDamage: (damage: SpoolDamage) => void;
+  readonly #damageListeners: ((damage: SpoolDamage) => void)[] = [];
   readonly #segments: Map<number, Segment>;
   readonly #commit: GroupCommit;
   readonly #state: StateFile;
@@ -81,7 +80,6 @@ export class Spool implements AsyncDisposable {
     this.directory = options.directory;
     this.maxBytes = options.maxBytes ?? 2 * 2 ** 30;
     this.#log = options.log ?? noLog;
-    this.#onDamage = options.onDamage ?? (() => {});
     this.#segments = opened.segments;
     this.#state = opened.state;
     this.#end = opened.end;
@@ -101,6 +99,11 @@ export class Spool implements AsyncDisposable {
       opened: segment => void this.#segments.set(segment.segment, segment),
     });
     this.#release(this.plans.drained);
+  }
+
+  /** `listener` hears of every damaged piece that reading meets for the first time. */
+  onDamage(listener: (damage: SpoolDamage) => void): void {
+    this.#damageListeners.push(listener);
   }
 
   /** Behind the last record that can be read. */
@@ -131,7 +134,10 @@ export class Spool implements AsyncDisposable {
   refusal(bytes: number): TracekinError | undefined {
     if (this.bytes + bytes + recordHeaderBytes <= this.maxBytes) return undefined;
     if (bytes > this.maxBytes) {
-      return new TracekinError('too-large', `a message of ${bytes} bytes can never fit into a spool of ${this.maxBytes}`);
+      return new TracekinError(
+        'too-large',
+        `a message of ${bytes} bytes can never fit into a spool of ${this.maxBytes}`,
+      );
     }
     return new TracekinError('overloaded', `the spool has reached its limit of ${this.maxBytes} bytes`, {
       retryAfterMs: 5000,
@@ -149,7 +155,8 @@ export class Spool implements AsyncDisposable {
 
   /**
    * Intact records that start at or behind `from` and end at or before `to`, which is at most `end`, oldest first. Damaged
-   * ones are left out, copied to the `corrupt` folder and reported.
+   * ones are left out, copied to the `corrupt` folder and reported; so are segments that somebody deleted. Rejects with the
+   * platform's error when the disk cannot be read.
    */
   async *read(from: SpoolPosition, to: SpoolPosition): AsyncGenerator<SpoolRecord> {
     const wanted = [...this.#segments.values()]
@@ -158,6 +165,11 @@ export class Spool implements AsyncDisposable {
     for (const { segment, nonce, path, bytes } of wanted) {
       const start = segment === from.segment ? from.offset : 0;
       const end = segment === to.segment ? Math.min(to.offset, bytes) : bytes;
+      if (!existsSync(path)) {
+        this.#segments.delete(segment);
+        this.#log('error', 'a spool segment is gone, with the records in it', { path, bytes });
+        continue;
+      }
       for await (const item of readSegment(path, nonce, start, end)) {
         const range = { from: { segment, offset: item.from }, to: { segment, offset: item.to } };
         if (item.kind === 'record') {
@@ -192,7 +204,7 @@ export class Spool implements AsyncDisposable {
     if (aside === 'known') return;
     const spans = damage.record?.spanCount;
     this.#log('error', damageText[damage.what], { segment, offset, bytes: damage.to.offset - offset, spans, aside });
-    this.#onDamage(damage);
+    for (const listener of this.#damageListeners) listener(damage);
   }
 
   /** Deletes the segments of which everything is stored, the one that is being written excepted. */
@@ -202,7 +214,9 @@ export class Spool implements AsyncDisposable {
       if (!stored || number === this.#commit.end?.segment) continue;
       this.#segments.delete(number);
       const deleted = unlink(path)
-        .catch(error => this.#log('warn', 'a drained spool segment could not be deleted', { path, cause: String(error) }))
+        .catch(error =>
+          this.#log('warn', 'a drained spool segment could not be deleted', { path, cause: String(error) }),
+        )
         .then(() => void this.#deleting.delete(deleted));
       this.#deleting.add(deleted);
     }
@@ -222,13 +236,16 @@ const damageText: Record<SpoolDamage['what'], string> = {
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const { directory, log = noLog } = options;
   await mkdir(directory, { recursive: true, mode: 0o700 }).catch(error => {
-    throw new TracekinError('invalid-configuration', `the spool directory ${directory} cannot be created`, { cause: error });
+    throw new TracekinError('invalid-configuration', `the spool directory ${directory} cannot be created`, {
+      cause: error,
+    });
   });
   const unlock = await lockDirectory(directory);
   try {
     const segments = await findSegments(directory, log);
     const { file, state, damaged } = await StateFile.open(join(directory, 'state'));
-    if (damaged > 0) log('error', 'the spool state has damaged slots; going on from the newest intact one', { damaged });
+    if (damaged > 0)
+      log('error', 'the spool state has damaged slots; going on from the newest intact one', { damaged });
     const numbers = [...segments.keys()].sort((a, b) => a - b);
     if (state === undefined && numbers.length > 0) {
       log('error', 'the spool state is lost: everything in the spool is written again, which may store spans twice');
@@ -259,7 +276,8 @@ async function findSegments(directory: string, log: Log): Promise<Map<number, Se
     const parsed = parseSegmentName(name);
     const path = join(directory, name);
     if (parsed === undefined || segments.has(parsed.segment)) {
-      if (!ownNames.test(name)) log('warn', 'a file in the spool directory is not part of the spool; it is left alone', { path });
+      if (!ownNames.test(name))
+        log('warn', 'a file in the spool directory is not part of the spool; it is left alone', { path });
       continue;
     }
     segments.set(parsed.segment, { ...parsed, path, bytes: (await stat(path)).size });

@@ -38,7 +38,8 @@ export class FakeStorage {
   async #write(batch: SpanBatch): Promise<void> {
     this.attempts++;
     const content = JSON.stringify(batch.spans);
-    if ((this.#seen.get(batch.id) ?? content) !== content) throw new Error(`batch ${batch.id} came back with other spans`);
+    if ((this.#seen.get(batch.id) ?? content) !== content)
+      throw new Error(`batch ${batch.id} came back with other spans`);
     this.#seen.set(batch.id, content);
     await this.gate;
     const fault = this.fault(batch);

@@ -62,7 +62,8 @@ export async function gunzipBody(body: Buffer, maxBytes: number): Promise<Buffer
     }
     return await gunzipOnThread(body, { maxOutputLength: maxBytes, chunkSize: 256 << 10 });
   } catch (error) {
-    if (isTooLong(error)) throw new TracekinError('too-large', `the body is larger than ${maxBytes} bytes after gunzip`);
+    if (isTooLong(error))
+      throw new TracekinError('too-large', `the body is larger than ${maxBytes} bytes after gunzip`);
     throw new TracekinError('invalid-argument', 'Cannot gunzip spans', { cause: error });
   }
 }

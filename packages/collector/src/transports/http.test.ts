@@ -151,7 +151,7 @@ describe('the HTTP transport', () => {
     assert.equal((await post('/api/v2/spans', encodeSpans(spans, 'json-v2'))).status, 202);
   });
 
-  test('what is not gzip is 400 with Zipkin\'s text, cut short or of another kind', async () => {
+  test("what is not gzip is 400 with Zipkin's text, cut short or of another kind", async () => {
     for (const payload of ['hello', gzipSync(body('json-v2')).subarray(0, 40), deflateRawSync(body('json-v2'))]) {
       const answer = await post('/api/v2/spans', payload, { 'content-encoding': 'gzip' });
       assert.deepEqual([answer.status, answer.body], [400, 'Cannot gunzip spans']);

@@ -84,7 +84,8 @@ export function httpTransport(options: HttpTransportOptions): FastifyPluginAsync
         return reply.code(202).send();
       });
     }
-    if (options.otlp ?? true) otlpTraces(server, collector, metrics, request => unzippedOrCounted(request, 'otlp-http'));
+    if (options.otlp ?? true)
+      otlpTraces(server, collector, metrics, request => unzippedOrCounted(request, 'otlp-http'));
   };
 }
 

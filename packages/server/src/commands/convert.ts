@@ -10,9 +10,16 @@ export function addConvert(program: Command, terminal: Terminal): Command {
     .command('convert')
     .summary('change the format of spans')
     .description('Reads spans from the standard input and writes them to the standard output in another format.')
-    .addOption(new Option('--from <format>', 'format of the input; auto detects all but otlp-proto').choices(['auto', ...FORMATS]).default('auto'))
+    .addOption(
+      new Option('--from <format>', 'format of the input; auto detects all but otlp-proto')
+        .choices(['auto', ...FORMATS])
+        .default('auto'),
+    )
     .addOption(new Option('--to <format>', 'format of the output').choices(FORMATS).default('json-v2'))
-    .addHelpText('after', '\nExamples:\n  tracekin convert --to proto3 < spans.json > spans.pb\n  tracekin convert --from thrift < message.bin')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tracekin convert --to proto3 < spans.json > spans.pb\n  tracekin convert --from thrift < message.bin',
+    )
     .action(async ({ from, to }: { from: Format | 'auto'; to: Format }) => {
       const input = await readInput(terminal);
       terminal.out(encodeSpans(from === 'auto' ? readSpans(input, 'input') : decodeSpans(input, from), to));

@@ -6,7 +6,7 @@ import { addGet } from './get.ts';
 import { addSearch } from './search.ts';
 import { addSend } from './send.ts';
 import { addServe } from './serve.ts';
-import { type Terminal, systemTerminal } from './terminal.ts';
+import { systemTerminal, type Terminal } from './terminal.ts';
 
 /** What a shell sees: done, the request failed, it was asked wrongly. */
 const EXIT = { done: 0, failed: 1, misused: 2 } as const;

@@ -1,5 +1,5 @@
 import { decodeSpans } from '@tracekin/codec';
-import { summarizeTrace, type TraceSummary, TracekinError } from '@tracekin/model';
+import { summarizeTrace, TracekinError, type TraceSummary } from '@tracekin/model';
 import type { Command } from 'commander';
 import { duration } from '../settings/value-kinds.ts';
 import { formatMicros } from './format-micros.ts';
@@ -31,12 +31,18 @@ export function addSearch(program: Command, terminal: Terminal): Command {
     .option('--query <text>', 'tags and annotations, e.g. "error and http.method=GET"')
     .option('--min <duration>', 'shortest duration, e.g. 100us, 10ms or 1s')
     .option('--max <duration>', 'longest duration; needs --min')
-    .option('--end <time>', 'latest start: milliseconds since the epoch or a date such as 2026-11-21T10:00Z; default now')
+    .option(
+      '--end <time>',
+      'latest start: milliseconds since the epoch or a date such as 2026-11-21T10:00Z; default now',
+    )
     .option('--lookback <duration>', 'how far back from there, e.g. 15m or 2d')
     .option('--limit <count>', 'how many traces')
     .option('--json', 'print the summaries as JSON')
     .addOption(urlOption())
-    .addHelpText('after', '\nExamples:\n  tracekin search --service frontend --min 100ms\n  tracekin search --query error --lookback 1h --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tracekin search --service frontend --min 100ms\n  tracekin search --query error --lookback 1h --json',
+    )
     .action(async (options: SearchOptions) => {
       const traces = await findSummaries(options.url, searchParameters(options));
       if (options.json) return terminal.out(`${JSON.stringify(traces)}\n`);
@@ -82,7 +88,15 @@ function table(traces: readonly TraceSummary[]): string {
   ]);
   const all = [['TRACE ID', 'START', 'DURATION', 'SPANS', 'ERRORS', 'ROOT'], ...rows];
   const widths = all[0]!.map((_, column) => Math.max(...all.map(row => row[column]!.length)));
-  return all.map(row => `${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()}\n`).join('');
+  return all
+    .map(
+      row =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column]!))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
 }
 
 function parseMicros(flag: string, text: string): number {
@@ -93,11 +107,17 @@ function parseMicros(flag: string, text: string): number {
 function parseMillis(flag: string, text: string): number {
   const parsed = duration('ms').schema.safeParse(text);
   if (parsed.success) return parsed.data;
-  throw new TracekinError('invalid-argument', `${flag} ${text}: must be a length of time such as 100us, 10ms, 1s, 15m or 2d`);
+  throw new TracekinError(
+    'invalid-argument',
+    `${flag} ${text}: must be a length of time such as 100us, 10ms, 1s, 15m or 2d`,
+  );
 }
 
 function parseTime(text: string): number {
   const millis = /^[0-9]+$/.test(text) ? Number(text) : Date.parse(text);
   if (Number.isFinite(millis)) return millis;
-  throw new TracekinError('invalid-argument', `--end ${text}: must be milliseconds since the epoch or a date such as 2026-11-21T10:00Z`);
+  throw new TracekinError(
+    'invalid-argument',
+    `--end ${text}: must be milliseconds since the epoch or a date such as 2026-11-21T10:00Z`,
+  );
 }

@@ -15,10 +15,15 @@ export function addSend(program: Command, terminal: Terminal): Command {
   return program
     .command('send')
     .summary('send spans from files')
-    .description('Sends the spans of files to a server. The format is detected: Zipkin JSON v1 and v2, thrift, proto3, OTLP JSON, gzipped or not, lists of traces, or one JSON document a line. - reads the standard input.')
+    .description(
+      'Sends the spans of files to a server. The format is detected: Zipkin JSON v1 and v2, thrift, proto3, OTLP JSON, gzipped or not, lists of traces, or one JSON document a line. - reads the standard input.',
+    )
     .argument('<file...>', 'files of spans')
     .addOption(urlOption())
-    .addHelpText('after', '\nExamples:\n  tracekin send trace.json\n  tracekin send --url http://zipkin.example:9411 export/*.json.gz\n  tracekin get --json 48485a3953bb6124 --url http://old:9411 | tracekin send -')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tracekin send trace.json\n  tracekin send --url http://zipkin.example:9411 export/*.json.gz\n  tracekin get --json 48485a3953bb6124 --url http://old:9411 | tracekin send -',
+    )
     .action(async (files: string[], { url }: { url: string }) => {
       let sent = 0;
       for (const file of files) {
@@ -65,7 +70,11 @@ function* messages(spans: readonly Span[]): Generator<string[]> {
 async function post(url: string, message: readonly string[]): Promise<void> {
   const body = `[${message.join(',')}]`;
   for (let attempt = 0; ; attempt++) {
-    const response = await callServer(url, '/api/v2/spans', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const response = await callServer(url, '/api/v2/spans', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
     const text = await response.text();
     if (response.ok) return;
     if ((response.status === 503 || response.status === 429) && attempt < RETRIES) {
@@ -81,5 +90,7 @@ function showProgress(terminal: Terminal, file: string, done: number, total: num
   if (!terminal.interactive) return;
   const width = 30;
   const filled = Math.round((done / total) * width);
-  terminal.err(`\r${file} [${'#'.repeat(filled)}${' '.repeat(width - filled)}] ${done}/${total} spans${done === total ? '\n' : ''}`);
+  terminal.err(
+    `\r${file} [${'#'.repeat(filled)}${' '.repeat(width - filled)}] ${done}/${total} spans${done === total ? '\n' : ''}`,
+  );
 }

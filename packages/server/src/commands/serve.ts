@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Logger } from 'pino';
+import type { RunningServer } from '../create-server.ts';
 import { DEFAULT_CONFIG_FILE, readConfigFile } from '../settings/config-file.ts';
 import { printDefault } from '../settings/document-settings.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import { SETTING_GROUPS, settingEntries } from '../settings/setting-rows.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { RunningServer } from '../create-server.ts';
 import { closeOnSignals } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,15 +14,22 @@ export function addServe(program: Command, _terminal: Terminal): Command {
   const command = program
     .command('serve')
     .summary('run the server')
-    .description('Runs the server until SIGINT or SIGTERM. Every flag is also a line of the configuration file and has an environment variable.')
+    .description(
+      'Runs the server until SIGINT or SIGTERM. Every flag is also a line of the configuration file and has an environment variable.',
+    )
     .option('--config <file>', `configuration file; ${DEFAULT_CONFIG_FILE} in the working directory is read by itself`)
-    .addHelpText('after', '\nExamples:\n  tracekin serve\n  tracekin serve --port 9500 --storage mem\n  STORAGE_TYPE=elasticsearch ES_HOSTS=http://es:9200 tracekin serve --host 0.0.0.0');
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tracekin serve\n  tracekin serve --port 9500 --storage mem\n  STORAGE_TYPE=elasticsearch ES_HOSTS=http://es:9200 tracekin serve --host 0.0.0.0',
+    );
   for (const group of SETTING_GROUPS) {
     for (const [, row] of settingEntries(group.rows)) {
       const value = printDefault(row);
       const isFlag = row.kind.rule === 'true or false';
       const text = `${row.text.split(/(?<=\.) /)[0]} [${row.env.join(', ')}${value === '' ? '' : `; default ${value}`}]`;
-      command.addOption(new Option(isFlag ? `--${row.key} [true|false]` : `--${row.key} <value>`, text).helpGroup(`${group.title}:`));
+      command.addOption(
+        new Option(isFlag ? `--${row.key} [true|false]` : `--${row.key} <value>`, text).helpGroup(`${group.title}:`),
+      );
     }
   }
   return command.action(async (options: Readonly<Record<string, string | true>>) => {

@@ -13,7 +13,8 @@ export function urlOption(): Option {
  */
 export async function callServer(base: string, path: string, init: RequestInit = {}): Promise<Response> {
   const url = `${base.replace(/\/+$/, '')}${path}`;
-  if (!URL.canParse(url)) throw new TracekinError('invalid-argument', `--url ${base} is not a URL; it looks like http://127.0.0.1:9411`);
+  if (!URL.canParse(url))
+    throw new TracekinError('invalid-argument', `--url ${base} is not a URL; it looks like http://127.0.0.1:9411`);
   try {
     return await fetch(url, init);
   } catch (error) {
@@ -36,6 +37,8 @@ export async function readAnswer(response: Response): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new TracekinError('unavailable', `the answer of ${response.url} is not JSON; is it a tracing server?`, { cause: error });
+    throw new TracekinError('unavailable', `the answer of ${response.url} is not JSON; is it a tracing server?`, {
+      cause: error,
+    });
   }
 }

@@ -6,7 +6,12 @@ interface Endpoint {
   readonly tags: readonly string[];
   readonly summary: string;
   readonly description?: string;
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean; readonly description: string }[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required?: boolean;
+    readonly description: string;
+  }[];
   readonly responses: Readonly<Record<string, { readonly description: string }>>;
 }
 
@@ -21,7 +26,7 @@ explained in [errors.md](errors.md).
 `;
 
 const SECTIONS = [
-  ['zipkin', 'Zipkin\'s API'],
+  ['zipkin', "Zipkin's API"],
   ['tracekin', 'Additions'],
   ['operation', 'Operation'],
 ] as const;
@@ -29,7 +34,9 @@ const SECTIONS = [
 /** The text of docs/api.md. */
 export function documentApi(document: object): string {
   const { paths } = document as Described;
-  const endpoints = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, endpoint]) => ({ path, method, endpoint })));
+  const endpoints = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, endpoint]) => ({ path, method, endpoint })),
+  );
   const sections = SECTIONS.map(([tag, title]) => {
     const parts = endpoints.filter(({ endpoint }) => endpoint.tags.includes(tag)).map(documentEndpoint);
     return `## ${title}\n\n${parts.join('\n\n')}`;
@@ -38,14 +45,26 @@ export function documentApi(document: object): string {
 }
 
 function documentEndpoint({ path, method, endpoint }: { path: string; method: string; endpoint: Endpoint }): string {
-  const lines = [`### ${method.toUpperCase()} ${path}`, '', [endpoint.summary, endpoint.description].filter(Boolean).join('. ').replace(/([^.])$/, '$1.')];
+  const lines = [
+    `### ${method.toUpperCase()} ${path}`,
+    '',
+    [endpoint.summary, endpoint.description]
+      .filter(Boolean)
+      .join('. ')
+      .replace(/([^.])$/, '$1.'),
+  ];
   if (endpoint.parameters !== undefined) {
     lines.push('', '| parameter | in | meaning |', '|---|---|---|');
     for (const parameter of endpoint.parameters) {
-      lines.push(`| \`${parameter.name}\`${parameter.required ? ', required' : ''} | ${parameter.in} | ${parameter.description} |`);
+      lines.push(
+        `| \`${parameter.name}\`${parameter.required ? ', required' : ''} | ${parameter.in} | ${parameter.description} |`,
+      );
     }
   }
-  lines.push('', ...Object.entries(endpoint.responses).map(([status, { description }]) => `- ${status}: ${description}`));
+  lines.push(
+    '',
+    ...Object.entries(endpoint.responses).map(([status, { description }]) => `- ${status}: ${description}`),
+  );
   return lines.join('\n');
 }
 

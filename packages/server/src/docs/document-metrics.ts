@@ -28,7 +28,12 @@ export async function documentMetrics(metrics: CollectorMetrics): Promise<string
   measureProcess(registry);
   await app.close();
   const rows = registry.getMetricsAsArray().map(metric => {
-    const { name, help, type, labelNames = [] } = metric as typeof metric & { type: string; labelNames?: readonly string[] };
+    const {
+      name,
+      help,
+      type,
+      labelNames = [],
+    } = metric as typeof metric & { type: string; labelNames?: readonly string[] };
     return `| \`${name}\` | ${type} | ${labelNames.map(label => `\`${label}\``).join(', ')} | ${help} |`;
   });
   return `${INTRODUCTION}${rows.join('\n')}\n`;

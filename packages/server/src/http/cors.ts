@@ -24,6 +24,9 @@ export function allowOrigins(app: FastifyInstance, origins: readonly string[]): 
     }
     if (!preflight) return done();
     if (permitted) reply.headers({ 'access-control-allow-methods': 'GET,POST', 'access-control-max-age': '0' });
-    reply.code(permitted ? 200 : 403).header('content-length', 0).send();
+    reply
+      .code(permitted ? 200 : 403)
+      .header('content-length', 0)
+      .send();
   });
 }

@@ -10,7 +10,9 @@ const MAX_URL = 40_000;
 /** The web server without routes: protocols, limits, errors, cross-origin rules. */
 export function createApp(settings: Settings, log: FastifyBaseLogger): FastifyInstance {
   const protocols: DualProtocolOptions =
-    settings.tlsCert !== undefined && settings.tlsKey !== undefined ? { tls: { cert: settings.tlsCert, key: settings.tlsKey } } : {};
+    settings.tlsCert !== undefined && settings.tlsKey !== undefined
+      ? { tls: { cert: settings.tlsCert, key: settings.tlsKey } }
+      : {};
   const app = Fastify({
     serverFactory: handler => createDualProtocolServer(handler, protocols),
     loggerInstance: log,
@@ -24,7 +26,9 @@ export function createApp(settings: Settings, log: FastifyBaseLogger): FastifyIn
     clientErrorHandler(error, socket) {
       const reason = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
       if (socket.writable) {
-        socket.write(`HTTP/1.1 ${reason}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${reason.length}\r\nConnection: close\r\n\r\n${reason}`);
+        socket.write(
+          `HTTP/1.1 ${reason}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${reason.length}\r\nConnection: close\r\n\r\n${reason}`,
+        );
       }
       socket.destroySoon();
     },

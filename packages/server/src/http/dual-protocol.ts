@@ -36,7 +36,10 @@ export function createDualProtocolServer(handler: RequestHandler, options: DualP
     return secure as unknown as http.Server;
   }
 
-  const server = http.createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, handler);
+  const server = http.createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true },
+    handler,
+  );
   const sessions = http2.createServer({ settings }, http2Handler);
   closeSessionsWith(sessions, server);
   sessions.on('sessionError', () => {}); // A broken peer; its streams have been told.
@@ -89,7 +92,12 @@ function sniff(socket: Socket, decide: (protocol: 'http1' | 'http2' | undefined)
   };
   const stop = (): void => {
     socket.setTimeout(0);
-    socket.off('readable', onReadable).off('error', onGone).off('end', onGone).off('close', onGone).off('timeout', onGone);
+    socket
+      .off('readable', onReadable)
+      .off('error', onGone)
+      .off('end', onGone)
+      .off('close', onGone)
+      .off('timeout', onGone);
   };
   socket.setTimeout(FIRST_BYTE_MS);
   socket.on('readable', onReadable).on('error', onGone).on('end', onGone).on('close', onGone).on('timeout', onGone);

@@ -7,9 +7,11 @@ import { ERROR_STATUS } from './error-status.ts';
  * since messages repeat what the caller sent, browsers are told not to guess another type.
  */
 export function answerError(thrown: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
-  const error = (thrown as FastifyError).code === 'FST_ERR_HANDLER_TIMEOUT' ? new TracekinError('timeout', thrown.message) : thrown;
+  const error =
+    (thrown as FastifyError).code === 'FST_ERR_HANDLER_TIMEOUT' ? new TracekinError('timeout', thrown.message) : thrown;
   const status = statusOf(error, request);
-  if (status >= 500 && !reply.raw.destroyed) request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed');
+  if (status >= 500 && !reply.raw.destroyed)
+    request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed');
   if (error instanceof TracekinError && error.retryAfterMs !== undefined) {
     reply.header('retry-after', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
   }
@@ -32,5 +34,8 @@ export function answerStatus(reply: FastifyReply, status: 404 | 405 | 414, reaso
 
 function sendText(reply: FastifyReply, status: number, type: string, text: string): void {
   const body = Buffer.from(text);
-  reply.code(status).headers({ 'content-type': type, 'content-length': body.length, 'x-content-type-options': 'nosniff' }).send(body);
+  reply
+    .code(status)
+    .headers({ 'content-type': type, 'content-length': body.length, 'x-content-type-options': 'nosniff' })
+    .send(body);
 }

@@ -16,38 +16,54 @@ export const ERROR_STATUS: { readonly [K in ErrorCode]: ErrorStatus } = {
     ingest: 400,
     read: 400,
     grpc: 3,
-    meaning: 'The request breaks a rule. The message names the field and the rule. Repeating it unchanged cannot succeed.',
+    meaning:
+      'The request breaks a rule. The message names the field and the rule. Repeating it unchanged cannot succeed.',
   },
-  'not-found': { ingest: 404, read: 404, grpc: 5, meaning: 'Nothing is stored under that id, or it has been dropped by retention.' },
+  'not-found': {
+    ingest: 404,
+    read: 404,
+    grpc: 5,
+    meaning: 'Nothing is stored under that id, or it has been dropped by retention.',
+  },
   'too-large': {
     ingest: 413,
     read: 413,
     grpc: 8,
-    meaning: 'The body is larger than `max-message-bytes`, before or after decompression, or a batch exceeds a limit of the storage. Send smaller messages.',
+    meaning:
+      'The body is larger than `max-message-bytes`, before or after decompression, or a batch exceeds a limit of the storage. Send smaller messages.',
   },
   overloaded: {
     ingest: 503,
     read: 503,
     grpc: 8,
-    meaning: 'The spool is full because storage does not keep pace. Nothing of the message was kept; send it again after the time in `Retry-After`.',
+    meaning:
+      'The spool is full because storage does not keep pace. Nothing of the message was kept; send it again after the time in `Retry-After`.',
   },
   unavailable: {
     ingest: 503,
     read: 500,
     grpc: 14,
-    meaning: 'Storage or another dependency does not answer. `/health` says which. Repeating the request later is safe.',
+    meaning:
+      'Storage or another dependency does not answer. `/health` says which. Repeating the request later is safe.',
   },
   timeout: {
     ingest: 503,
     read: 500,
     grpc: 4,
-    meaning: 'The work did not end within its limit, for queries `query-timeout`. Narrow the time range, or raise the limit.',
+    meaning:
+      'The work did not end within its limit, for queries `query-timeout`. Narrow the time range, or raise the limit.',
   },
-  unsupported: { ingest: 501, read: 501, grpc: 12, meaning: 'This build, platform or storage cannot do it. The message says what can.' },
+  unsupported: {
+    ingest: 501,
+    read: 501,
+    grpc: 12,
+    meaning: 'This build, platform or storage cannot do it. The message says what can.',
+  },
   'invalid-configuration': {
     ingest: 500,
     read: 500,
     grpc: 9,
-    meaning: 'The server cannot start with this configuration. The message names the setting and its rule; the command exits with 2.',
+    meaning:
+      'The server cannot start with this configuration. The message names the setting and its rule; the command exits with 2.',
   },
 };

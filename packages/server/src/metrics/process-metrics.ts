@@ -15,9 +15,17 @@ export function measureProcess(registry: Registry): void {
     },
   });
   gauge('process_resident_memory_bytes', 'Resident memory of the server process', () => process.memoryUsage.rss());
-  gauge('process_start_time_seconds', 'When the server process started, in seconds since the epoch', () => performance.timeOrigin / 1000);
+  gauge(
+    'process_start_time_seconds',
+    'When the server process started, in seconds since the epoch',
+    () => performance.timeOrigin / 1000,
+  );
   gauge('nodejs_heap_size_used_bytes', 'JavaScript heap in use', () => process.memoryUsage().heapUsed);
-  gauge('nodejs_eventloop_utilization', 'Part of the time that the event loop was busy since the start', () => performance.eventLoopUtilization().utilization);
+  gauge(
+    'nodejs_eventloop_utilization',
+    'Part of the time that the event loop was busy since the start',
+    () => performance.eventLoopUtilization().utilization,
+  );
 
   function gauge(name: string, help: string, read: () => number): void {
     new Gauge({

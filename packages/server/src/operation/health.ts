@@ -20,7 +20,9 @@ export function health(components: readonly HealthComponent[]): FastifyPluginCal
       ['/actuator/health', 'application/vnd.spring-boot.actuator.v2+json; charset=utf-8'],
     ] as const) {
       app.get(path, async (_request, reply) => {
-        const results = await Promise.all(components.map(async component => [component.name, await checkInTime(component)] as const));
+        const results = await Promise.all(
+          components.map(async component => [component.name, await checkInTime(component)] as const),
+        );
         const up = results.every(([, result]) => result.ok);
         const status = up ? 'UP' : 'DOWN';
         const details = Object.fromEntries(

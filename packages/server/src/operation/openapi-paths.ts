@@ -1,10 +1,20 @@
 type JsonSchema = { readonly [keyword: string]: unknown };
 
 const TAG = 'operation';
-const textAnswer = (description: string): JsonSchema => ({ description, content: { 'text/*': { schema: { type: 'string' } } } });
+const textAnswer = (description: string): JsonSchema => ({
+  description,
+  content: { 'text/*': { schema: { type: 'string' } } },
+});
 
 function get(id: string, summary: string, type: string, schema: JsonSchema, more: JsonSchema = {}): JsonSchema {
-  return { get: { operationId: id, tags: [TAG], summary, responses: { 200: { description: 'The answer.', content: { [type]: { schema } } }, ...more } } };
+  return {
+    get: {
+      operationId: id,
+      tags: [TAG],
+      summary,
+      responses: { 200: { description: 'The answer.', content: { [type]: { schema } } }, ...more },
+    },
+  };
 }
 
 /** A POST of spans: the same answers in every encoding. */
@@ -20,7 +30,10 @@ function post(id: string, summary: string, types: Readonly<Record<string, JsonSc
         202: { description: 'Every span is kept. No body.' },
         400: textAnswer('The body cannot be read; the answer says why. No span of it is kept.'),
         413: textAnswer('The body is larger than max-message-bytes.'),
-        503: { ...textAnswer('The spool is full or cannot be written. No span is kept.'), headers: { 'retry-after': { schema: { type: 'integer' }, description: 'Seconds.' } } },
+        503: {
+          ...textAnswer('The spool is full or cannot be written. No span is kept.'),
+          headers: { 'retry-after': { schema: { type: 'integer' }, description: 'Seconds.' } },
+        },
       },
     },
   };
@@ -58,7 +71,18 @@ const flag: JsonSchema = { type: 'boolean' };
 
 const UI_CONFIG: JsonSchema = {
   type: 'object',
-  required: ['environment', 'queryLimit', 'defaultLookback', 'searchEnabled', 'logsUrl', 'supportUrl', 'archivePostUrl', 'archiveUrl', 'dependency', 'capabilities'],
+  required: [
+    'environment',
+    'queryLimit',
+    'defaultLookback',
+    'searchEnabled',
+    'logsUrl',
+    'supportUrl',
+    'archivePostUrl',
+    'archiveUrl',
+    'dependency',
+    'capabilities',
+  ],
   properties: {
     environment: { type: 'string' },
     queryLimit: { type: 'integer', minimum: 1 },
@@ -73,21 +97,44 @@ const UI_CONFIG: JsonSchema = {
       required: ['enabled', 'lowErrorRate', 'highErrorRate'],
       properties: { enabled: flag, lowErrorRate: { type: 'number' }, highErrorRate: { type: 'number' } },
     },
-    capabilities: { type: 'object', additionalProperties: flag, description: 'What the UI may use beyond Zipkin\'s API.' },
+    capabilities: {
+      type: 'object',
+      additionalProperties: flag,
+      description: "What the UI may use beyond Zipkin's API.",
+    },
   },
 };
 
 /** Paths that the server adds to the query API's. */
 export const SERVER_PATHS: Readonly<Record<string, JsonSchema>> = {
-  '/api/v2/spans': post('postSpans', 'Send spans', { 'application/json': { $ref: '#/components/schemas/ListOfSpans' }, 'application/x-protobuf': binary }),
-  '/api/v1/spans': post('postSpansV1', 'Send spans in the format of Zipkin 1', { 'application/json': { type: 'array', items: { type: 'object' } }, 'application/x-thrift': binary }),
-  '/health': get('getHealth', 'Whether the server can work', 'application/json', HEALTH, { 503: { description: 'A component is down.', content: { 'application/json': { schema: HEALTH } } } }),
+  '/api/v2/spans': post('postSpans', 'Send spans', {
+    'application/json': { $ref: '#/components/schemas/ListOfSpans' },
+    'application/x-protobuf': binary,
+  }),
+  '/api/v1/spans': post('postSpansV1', 'Send spans in the format of Zipkin 1', {
+    'application/json': { type: 'array', items: { type: 'object' } },
+    'application/x-thrift': binary,
+  }),
+  '/health': get('getHealth', 'Whether the server can work', 'application/json', HEALTH, {
+    503: { description: 'A component is down.', content: { 'application/json': { schema: HEALTH } } },
+  }),
   '/info': get('getInfo', 'Version', 'application/json', {
     type: 'object',
     required: ['zipkin'],
-    properties: { zipkin: { type: 'object', required: ['version', 'commit'], properties: { version: { type: 'string' }, commit: { type: 'string' } } } },
+    properties: {
+      zipkin: {
+        type: 'object',
+        required: ['version', 'commit'],
+        properties: { version: { type: 'string' }, commit: { type: 'string' } },
+      },
+    },
   }),
-  '/metrics': get('getMetrics', 'Counters of the collectors, flat', 'application/json', { type: 'object', additionalProperties: { type: 'number' } }),
+  '/metrics': get('getMetrics', 'Counters of the collectors, flat', 'application/json', {
+    type: 'object',
+    additionalProperties: { type: 'number' },
+  }),
   '/prometheus': get('getPrometheus', 'All metrics in Prometheus text format 0.0.4', 'text/plain', { type: 'string' }),
-  '/zipkin/config.json': get('getUiConfig', 'Configuration of the UI', 'application/json', UI_CONFIG, { 304: { description: 'Not changed since If-None-Match.' } }),
+  '/zipkin/config.json': get('getUiConfig', 'Configuration of the UI', 'application/json', UI_CONFIG, {
+    304: { description: 'Not changed since If-None-Match.' },
+  }),
 };

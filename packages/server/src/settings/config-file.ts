@@ -22,7 +22,11 @@ export async function readConfigFile(path: string | undefined): Promise<ConfigFi
     text = await readFile(file, 'utf8');
   } catch (error) {
     if (path === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new TracekinError('invalid-configuration', `cannot read the configuration file ${file}: ${(error as Error).message}`, { cause: error });
+    throw new TracekinError(
+      'invalid-configuration',
+      `cannot read the configuration file ${file}: ${(error as Error).message}`,
+      { cause: error },
+    );
   }
   return { path: file, values: await parseConfig(text, file) };
 }

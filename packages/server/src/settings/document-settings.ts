@@ -17,7 +17,13 @@ export function documentSettings(): string {
       const env = row.env.map(name => `\`${name}\``).join(', ');
       return `| \`--${row.key}\` | ${env} | ${shown} | ${cell(row.text)} Must be ${cell(row.kind.rule)}. |`;
     });
-    return [`## ${group.title}`, '', '| flag and file key | environment | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
+    return [
+      `## ${group.title}`,
+      '',
+      '| flag and file key | environment | default | meaning |',
+      '|---|---|---|---|',
+      ...rows,
+    ].join('\n');
   });
   return `${INTRODUCTION}\n${sections.join('\n\n')}\n`;
 }

@@ -77,7 +77,10 @@ export function withDefaults(given: Partial<Settings>): Settings {
   }
   const complete = settings as unknown as Settings;
   if ((complete.tlsCert === undefined) !== (complete.tlsKey === undefined)) {
-    throw new TracekinError('invalid-configuration', 'tls-cert and tls-key (TRACEKIN_TLS_CERT, TRACEKIN_TLS_KEY) go together: set both or neither');
+    throw new TracekinError(
+      'invalid-configuration',
+      'tls-cert and tls-key (TRACEKIN_TLS_CERT, TRACEKIN_TLS_KEY) go together: set both or neither',
+    );
   }
   return complete;
 }

@@ -35,6 +35,8 @@ export const SETTING_ROWS: SettingRows = {
 
 export type SettingName = keyof Settings;
 
-export function settingEntries(rows: Partial<SettingRows> = SETTING_ROWS): (readonly [SettingName, SettingRow<unknown>])[] {
+export function settingEntries(
+  rows: Partial<SettingRows> = SETTING_ROWS,
+): (readonly [SettingName, SettingRow<unknown>])[] {
   return Object.entries(rows) as unknown as (readonly [SettingName, SettingRow<unknown>])[];
 }

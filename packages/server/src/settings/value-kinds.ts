@@ -38,7 +38,8 @@ export const flag: ValueKind<boolean> = kind('true or false', value => {
 });
 
 export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): ValueKind<number> {
-  const rule = max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
+  const rule =
+    max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
   return kind(rule, value => {
     const number = /^[0-9]{1,16}$/.test(value) ? Number(value) : Number.NaN;
     return number >= min && number <= max ? number : undefined;
@@ -65,11 +66,17 @@ export function duration(unit: 'ms' | 's'): ValueKind<number> {
     value => {
       const simple = /^([0-9]{1,15})\s*(ms|s|m|h|d)?$/i.exec(value);
       if (simple) return safe(Number(simple[1]) * MILLIS[(simple[2]?.toLowerCase() ?? unit) as keyof typeof MILLIS]);
-      const iso = /^P(?:([0-9]{1,6})D)?(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:\.([0-9]{1,3}))?S)?)?$/i.exec(value);
+      const iso =
+        /^P(?:([0-9]{1,6})D)?(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:\.([0-9]{1,3}))?S)?)?$/i.exec(
+          value,
+        );
       if (!iso || iso.slice(1).every(part => part === undefined)) return undefined;
       const [, days = 0, hours = 0, minutes = 0, seconds = 0, fraction = ''] = iso;
       return safe(
-        Number(days) * MILLIS.d + Number(hours) * MILLIS.h + Number(minutes) * MILLIS.m + Number(seconds) * 1000 +
+        Number(days) * MILLIS.d +
+          Number(hours) * MILLIS.h +
+          Number(minutes) * MILLIS.m +
+          Number(seconds) * 1000 +
           Number(fraction.padEnd(3, '0')),
       );
     },

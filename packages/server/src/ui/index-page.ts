@@ -40,7 +40,9 @@ export class IndexPages {
 /** `base` has been validated as a path: nothing in it needs escaping. */
 function setBase(html: string, base: string): string {
   const tag = `<base href="${base}">`;
-  return /<base\b[^>]*>/i.test(html) ? html.replace(/<base\b[^>]*>/i, tag) : html.replace(/<head\b[^>]*>/i, head => `${head}${tag}`);
+  return /<base\b[^>]*>/i.test(html)
+    ? html.replace(/<base\b[^>]*>/i, tag)
+    : html.replace(/<head\b[^>]*>/i, head => `${head}${tag}`);
 }
 
 /** Shown in place of the UI. */

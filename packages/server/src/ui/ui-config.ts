@@ -57,5 +57,8 @@ export function uiConfigRoute(settings: Settings, storage: StorageCapabilities):
 /** Weak comparison (RFC 9110, 13.1.2). */
 export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
-  return ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some(candidate => candidate.trim().replace(/^W\//, '') === etag);
+  return (
+    ifNoneMatch.trim() === '*' ||
+    ifNoneMatch.split(',').some(candidate => candidate.trim().replace(/^W\//, '') === etag)
+  );
 }

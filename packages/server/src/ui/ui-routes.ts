@@ -8,6 +8,8 @@ import { matchesEtag } from './ui-config.ts';
 /** Where `npm run build:ui` puts the UI. */
 export const UI_DIRECTORY: string = fileURLToPath(new URL('../../../ui/dist', import.meta.url));
 
+/** Names of files rather than of pages: a page's last part may be a service such as `shop.cart`, or `a...b`. */
+const ASSET = /\.(?:js|css|map|json|svg|png|ico|woff2?|wasm|txt|webmanifest)$/;
 /** Vite names these by content. */
 const HASHED = /^assets\/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$/;
 const YEAR = 31_536_000;
@@ -24,7 +26,12 @@ export function uiRoutes(settings: Settings, directory: string = UI_DIRECTORY): 
 
   return async app => {
     const { default: fastifyStatic } = await import('@fastify/static');
-    await app.register(fastifyStatic, { root: directory, serve: false, preCompressed: true, suppressWarning: true } as never);
+    await app.register(fastifyStatic, {
+      root: directory,
+      serve: false,
+      preCompressed: true,
+      suppressWarning: true,
+    } as never);
 
     for (const [from, to] of [
       ['/', '/zipkin/'],
@@ -33,13 +40,17 @@ export function uiRoutes(settings: Settings, directory: string = UI_DIRECTORY): 
     ] as const) {
       app.get(from, { exposeHeadRoute: true }, (request, reply) => {
         const mark = request.url.indexOf('?');
-        reply.code(302).header('location', mark < 0 ? to : to + request.url.slice(mark)).header('content-length', 0).send();
+        reply
+          .code(302)
+          .header('location', mark < 0 ? to : to + request.url.slice(mark))
+          .header('content-length', 0)
+          .send();
       });
     }
     app.get<{ Params: { '*': string } }>('/zipkin/*', { exposeHeadRoute: true }, async (request, reply) => {
       const path = request.params['*'];
       if (path.startsWith('api/')) return answerStatus(reply, 404, 'Not Found');
-      if (path !== 'index.html' && /\.[A-Za-z0-9]+$/.test(path)) return sendAsset(reply, path);
+      if (path !== 'index.html' && ASSET.test(path)) return sendAsset(reply, path);
       return sendPage(request, reply);
     });
   };
@@ -52,7 +63,12 @@ export function uiRoutes(settings: Settings, directory: string = UI_DIRECTORY): 
 
   async function sendPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const page = await pages.read();
-    reply.headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy, 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin' });
+    reply.headers({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': policy,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+    });
     if (page === undefined) return reply.header('cache-control', 'no-store').send(Buffer.from(NOT_BUILT_PAGE));
     reply.headers({ 'cache-control': 'max-age=60', etag: page.etag });
     return matchesEtag(request.headers['if-none-match'], page.etag) ? reply.code(304).send() : reply.send(page.html);

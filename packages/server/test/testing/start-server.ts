@@ -13,9 +13,15 @@ export interface TestServer extends AsyncDisposable {
 }
 
 /** A server on a free port with memory storage and no log. */
-export async function startServer(settings: Partial<Settings> = {}, overrides: ServerOverrides = {}): Promise<TestServer> {
+export async function startServer(
+  settings: Partial<Settings> = {},
+  overrides: ServerOverrides = {},
+): Promise<TestServer> {
   const storage = overrides.storage ?? new MemoryStorage(settings);
-  const server = await createServer({ storage: 'mem', port: 0, ...settings }, { log: pino({ level: 'silent' }), ...overrides, storage });
+  const server = await createServer(
+    { storage: 'mem', port: 0, ...settings },
+    { log: pino({ level: 'silent' }), ...overrides, storage },
+  );
   const test: TestServer = {
     server,
     async call(path, options = {}) {

@@ -1,9 +1,20 @@
 import type { Sql } from '../connection.ts';
-import { type Layout, SPANS, tableName } from '../schema/tables.ts';
-import type { BucketRange } from '../search/search-sql.ts';
+import { uint64Literal } from '../read/traces-sql.ts';
+import { CHECKPOINTS, type Layout, LINKS, tableName, TOUCHES } from '../schema/tables.ts';
 import { ERROR } from '../write/span-flags.ts';
 
-/** `SPAN_COLUMNS` with only what the linker looks at: no annotations, and of the tags just `error`. */
+/** What `linkColumns` looks at. */
+export const COLUMN_LINKER_COLUMNS: readonly string[] = [
+  'trace_low',
+  'id',
+  'parent_id',
+  'timestamp',
+  'flags',
+  'service',
+  'remote',
+];
+
+/** `SPAN_COLUMNS` with only what the model's linker looks at: no annotations, and of the tags just `error`. */
 export const LINK_COLUMNS: readonly string[] = [
   'trace_low',
   'trace_high',
@@ -23,14 +34,95 @@ export const LINK_COLUMNS: readonly string[] = [
   "CAST([], 'Array(String)') AS annotation_values",
 ];
 
-/** Low halves of the ids of all traces with a span that starts in the window, and that many buckets around it. */
-export function tracesInWindow(layout: Layout, { from, to }: BucketRange, fromMicros: number, toMicros: number): Sql {
+/** A window in whole milliseconds, both ends inclusive. */
+export interface MillisWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+export const MINUTE_MS = 60_000;
+
+/**
+ * Traces of a window by the text of their links, without those whose links are not settled. With nothing to leave out, whole
+ * minutes come from the projection's sums and only the two at the edges from rows.
+ */
+export function settledLinks(layout: Layout, { from, to }: MillisWindow, unsettled: readonly string[]): Sql {
+  const table = tableName(layout, LINKS);
+  const firstWhole = Math.ceil(from / MINUTE_MS);
+  const lastWhole = Math.floor((to + 1) / MINUTE_MS) - 1;
+  const edges = `start_ms BETWEEN ${from} AND ${to}`;
+  if (unsettled.length > 0) {
+    return {
+      text: [
+        'SELECT links, toInt64(sum(sign)) AS traces',
+        `FROM ${table}`,
+        `WHERE minute BETWEEN ${Math.floor(from / MINUTE_MS)} AND ${Math.floor(to / MINUTE_MS)}`,
+        `  AND ${edges}`,
+        `  AND trace_low NOT IN (${unsettled.map(uint64Literal).join(', ')})`,
+        'GROUP BY links',
+      ].join('\n'),
+    };
+  }
+  if (lastWhole < firstWhole) {
+    return {
+      text: [
+        'SELECT links, toInt64(sum(sign)) AS traces',
+        `FROM ${table}`,
+        `WHERE minute BETWEEN ${Math.floor(from / MINUTE_MS)} AND ${Math.floor(to / MINUTE_MS)} AND ${edges}`,
+        'GROUP BY links',
+      ].join('\n'),
+    };
+  }
   return {
     text: [
-      'SELECT DISTINCT trace_low',
-      `FROM ${tableName(layout, SPANS)}`,
-      `WHERE bucket BETWEEN ${from} AND ${to}`,
-      `  AND timestamp BETWEEN ${fromMicros} AND ${toMicros}`,
+      'SELECT links, toInt64(sum(sign)) AS traces',
+      `FROM ${table}`,
+      `WHERE minute BETWEEN ${firstWhole} AND ${lastWhole}`,
+      'GROUP BY links',
+      'UNION ALL',
+      'SELECT links, toInt64(sum(sign)) AS traces',
+      `FROM ${table}`,
+      `WHERE minute IN (${firstWhole - 1}, ${lastWhole + 1}) AND ${edges}`,
+      'GROUP BY links',
     ].join('\n'),
   };
+}
+
+/** What table `links` says of traces now. `minutes` are those in which they may have started. */
+export function settledTraces(layout: Layout, lowIds: readonly string[], minutes: readonly number[]): Sql {
+  return {
+    text: [
+      'SELECT trace_low, start_ms, links, toInt64(sum(sign)) AS traces',
+      `FROM ${tableName(layout, LINKS)}`,
+      `WHERE minute IN (${minutes.join(', ')})`,
+      `  AND trace_low IN (${lowIds.map(uint64Literal).join(', ')})`,
+      'GROUP BY trace_low, start_ms, links',
+      'HAVING traces != 0',
+    ].join('\n'),
+  };
+}
+
+/** The last settled batch of each server. */
+export function checkpoints(layout: Layout): Sql {
+  return {
+    text: ['SELECT server, max(seq) AS seq', `FROM ${tableName(layout, CHECKPOINTS)}`, 'GROUP BY server'].join('\n'),
+  };
+}
+
+/** Batches after `after` of one server, oldest first. */
+export function touchesAfter(layout: Layout, server: string, after: number): Sql {
+  return {
+    text: [
+      'SELECT seq, traces',
+      `FROM ${tableName(layout, TOUCHES)}`,
+      `WHERE server = {server:String} AND seq > ${after}`,
+      'ORDER BY seq',
+    ].join('\n'),
+    parameters: { server },
+  };
+}
+
+/** Servers that ever wrote. */
+export function writingServers(layout: Layout): Sql {
+  return { text: ['SELECT server, max(seq) AS seq', `FROM ${tableName(layout, TOUCHES)}`, 'GROUP BY server'].join('\n') };
 }

@@ -7,8 +7,15 @@ import { TracekinError } from '@tracekin/model';
 export type Column =
   | { readonly kind: 'number'; readonly values: ArrayLike<number> }
   | { readonly kind: 'uint64'; readonly words: Uint32Array }
-  | { readonly kind: 'string'; readonly values: readonly string[] }
+  /** With `dictionary`, `values[row]` is `dictionary.texts[dictionary.rows[row]]`. */
+  | { readonly kind: 'string'; readonly values: readonly string[]; readonly dictionary?: Dictionary }
   | { readonly kind: 'array'; readonly ends: Uint32Array; readonly items: Column };
+
+/** The texts of a LowCardinality column, each once, and the index of each row's. */
+export interface Dictionary {
+  readonly texts: readonly string[];
+  readonly rows: ArrayLike<number>;
+}
 
 export interface Block {
   readonly rows: number;
@@ -95,7 +102,7 @@ class Reader {
         return { kind: 'string', values };
       }
       case 'LowCardinality(String)':
-        return { kind: 'string', values: rows === 0 ? [] : this.#dictionary(rows) };
+        return rows === 0 ? { kind: 'string', values: [] } : this.#dictionary(rows);
       default: {
         const item = /^Array\((.*)\)$/.exec(type)?.[1];
         if (item === undefined) throw new TracekinError('unavailable', `ClickHouse answered with a column of ${type}`);
@@ -108,16 +115,17 @@ class Reader {
   }
 
   /** Texts once, then an index per row; see dictionary-column.ts. Rows share the text. */
-  #dictionary(rows: number): string[] {
+  #dictionary(rows: number): Column {
     this.#uint64();
     const width = this.#uint64() & 0xff;
     const texts = new Array<string>(this.#uint64());
     for (let i = 0; i < texts.length; i++) texts[i] = this.string();
     if (this.#uint64() !== rows) throw truncated();
     const index = this.column(['UInt8', 'UInt16', 'UInt32'][width] ?? 'index of 64 bits', rows);
+    if (index.kind !== 'number') throw truncated();
     const values = new Array<string>(rows);
-    if (index.kind === 'number') for (let i = 0; i < rows; i++) values[i] = texts[index.values[i]!]!;
-    return values;
+    for (let i = 0; i < rows; i++) values[i] = texts[index.values[i]!]!;
+    return { kind: 'string', values, dictionary: { texts, rows: index.values } };
   }
 
   /** A count; our answers are far below 2^53. */

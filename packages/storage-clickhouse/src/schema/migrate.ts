@@ -1,5 +1,19 @@
 import type { Connection } from '../connection.ts';
-import { createDatabase, createTable, type Layout, NAMES, POSTINGS, quoted, SPANS, type Table, TRACES } from './tables.ts';
+import {
+  CHECKPOINTS,
+  createDatabase,
+  createTable,
+  LEASES,
+  LINKS,
+  type Layout,
+  NAMES,
+  POSTINGS,
+  quoted,
+  SPANS,
+  type Table,
+  TOUCHES,
+  TRACES,
+} from './tables.ts';
 
 /** One step of the schema. Every statement does nothing when its work is done, so servers may run a step at once. */
 export interface Migration {
@@ -23,6 +37,11 @@ export const MIGRATIONS: readonly Migration[] = [
     version: 1,
     name: 'spans, traces, postings and names',
     statements: layout => [SPANS, TRACES, POSTINGS, NAMES].flatMap(table => createTable(layout, table)),
+  },
+  {
+    version: 2,
+    name: 'dependency links',
+    statements: layout => [LINKS, TOUCHES, CHECKPOINTS, LEASES].flatMap(table => createTable(layout, table)),
   },
 ];
 

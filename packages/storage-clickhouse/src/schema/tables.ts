@@ -98,6 +98,62 @@ export const NAMES: Table = {
   shardBy: 'cityHash64(service)',
 };
 
+/**
+ * The links of settled traces, as sums of signed rows: see links/settler.ts. The projection answers windows of whole minutes
+ * from sums; it lives in the parts themselves, so the two cannot disagree.
+ */
+export const LINKS: Table = {
+  name: 'links',
+  columns: [
+    'day UInt32 CODEC(ZSTD(1))',
+    'minute UInt32 CODEC(Delta, ZSTD(1))',
+    'trace_low UInt64 CODEC(ZSTD(1))',
+    'start_ms UInt64 CODEC(Delta, ZSTD(1))',
+    'links LowCardinality(String) CODEC(ZSTD(1))',
+    'sign Int8 CODEC(ZSTD(1))',
+    'PROJECTION minutes (SELECT minute, links, sum(sign) GROUP BY minute, links)',
+  ],
+  engine: 'MergeTree',
+  orderBy: '(minute, trace_low)',
+  partitionBy: 'day',
+  settings: ['index_granularity = 4096', ...MERGE_SETTINGS],
+  shardBy: 'trace_low',
+};
+
+/** One row per batch: which traces it touched. What is newer than the server's checkpoint waits for its links. */
+export const TOUCHES: Table = {
+  name: 'touches',
+  columns: ['day UInt32', 'server String', 'seq UInt64', 'traces Array(UInt64) CODEC(ZSTD(1))'],
+  engine: 'MergeTree',
+  orderBy: '(server, seq)',
+  partitionBy: 'day',
+  settings: ['index_granularity = 64', ...MERGE_SETTINGS],
+  shardBy: 'cityHash64(server)',
+};
+
+/** Up to which batch of a server the links are settled. */
+export const CHECKPOINTS: Table = {
+  name: 'checkpoints',
+  columns: ['server String', 'seq UInt64'],
+  engine: 'ReplacingMergeTree',
+  orderBy: '(server, seq)',
+  settings: ['index_granularity = 1024', ...MERGE_SETTINGS],
+  shardBy: 'cityHash64(server)',
+};
+
+/** When each server was last heard of: see links/lease.ts. */
+export const LEASES: Table = {
+  name: 'leases',
+  columns: ['server String', 'at DateTime64(3)'],
+  engine: 'ReplacingMergeTree',
+  orderBy: 'server',
+  settings: ['index_granularity = 1024', ...MERGE_SETTINGS],
+  shardBy: 'cityHash64(server)',
+};
+
+/** Every table, in the order in which they are made. */
+export const TABLES: readonly Table[] = [SPANS, TRACES, POSTINGS, NAMES, LINKS, TOUCHES, CHECKPOINTS, LEASES];
+
 /** A name that may stand in SQL unquoted for sure is still quoted: databases are named by users. */
 export function quoted(name: string): string {
   return `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``;

@@ -19,7 +19,7 @@ export interface FoundTrace {
 }
 
 /** Matching spans to stop after, for each trace that is wanted: enough when a trace matches with several. */
-const MATCHES_PER_TRACE = 8;
+const MATCHES_PER_TRACE = 12;
 const FIRST_PLACES = 64;
 const MOST_PLACES = 16_384;
 
@@ -104,17 +104,19 @@ class Search {
   }
 
   /** Looks where the index says that a term is, newest first. */
-  async follow(term: number, whole: BucketRange): Promise<void> {
+  async follow(term: number, range: BucketRange): Promise<void> {
     const { connection, layout, limits } = this.#context;
-    let { to } = whole;
+    let { to } = range;
     let count = Math.max(FIRST_PLACES, this.#query.limit * 2);
-    while (to >= whole.from) {
-      const blocks = await connection.query(newestPlaces(layout, term, { from: whole.from, to }, count), limits);
+    while (to >= range.from) {
+      const blocks = await connection.query(newestPlaces(layout, term, { from: range.from, to }, count), limits);
       const places = distinctPlaces(blocks);
       if (places.length === 0) return;
       const from = places.reduce((least, { bucket }) => Math.min(least, bucket), to);
-      if (await this.scan({ from, to }, places)) return;
-      if (rowCount(blocks) < count) return;
+      const more = rowCount(blocks) >= count;
+      // The answer was cut somewhere in its oldest bucket: look at all of that.
+      const whole = more ? [...places.filter(({ bucket }) => bucket > from), { bucket: from, slot: ANY_SLOT }] : places;
+      if ((await this.scan({ from, to }, whole)) || !more) return;
       to = from - 1;
       count = Math.min(count * 4, MOST_PLACES);
     }

@@ -29,7 +29,7 @@ export function termCounts(layout: Layout, terms: readonly number[], { from, to 
   };
 }
 
-/** The newest places of a term, at least `limit` if there are as many; a bucket is never cut in two. */
+/** The newest `limit` places of a term; the oldest bucket among them may be cut. */
 export function newestPlaces(layout: Layout, term: number, { from, to }: BucketRange, limit: number): Sql {
   return {
     text: [
@@ -37,7 +37,7 @@ export function newestPlaces(layout: Layout, term: number, { from, to }: BucketR
       `FROM ${tableName(layout, POSTINGS)}`,
       `WHERE hash = ${term} AND bucket BETWEEN ${from} AND ${to}`,
       'ORDER BY bucket DESC',
-      `LIMIT ${limit} WITH TIES`,
+      `LIMIT ${limit}`,
     ].join('\n'),
   };
 }

@@ -1,6 +1,7 @@
 import { lowTraceId, type Span } from '@tracekin/model';
 import type { SpanBatch, StorageOptions } from '@tracekin/storage';
 import type { CallLimits, Connection } from '../connection.ts';
+import type { Settler } from '../links/settler.ts';
 import type { NameStore } from '../names/name-store.ts';
 import { spanText } from '../read/distinct-spans.ts';
 import { readTraces } from '../read/read-traces.ts';
@@ -19,9 +20,11 @@ export class BatchWriter {
   readonly #connection: Connection;
   readonly #layout: Layout;
   readonly #names: NameStore;
+  readonly #settler: Settler;
   readonly #encoder: BatchEncoder;
 
-  constructor(connection: Connection, layout: Layout, names: NameStore, options: StorageOptions) {
+  constructor(connection: Connection, layout: Layout, names: NameStore, settler: Settler, options: StorageOptions) {
+    this.#settler = settler;
     this.#connection = connection;
     this.#layout = layout;
     this.#names = names;
@@ -35,8 +38,8 @@ export class BatchWriter {
   }
 
   /**
-   * Rows of `traces`, `postings` and `names` may repeat, so they are simply written again. `spans` come last: once they are
-   * there, everything that leads to them is.
+   * Rows of `traces`, `postings` and `names` may repeat, so they are simply written again. `spans` come after them: once
+   * they are there, everything that leads to them is. Last the note that their links have to be settled.
    */
   async #writePiece(token: string, spans: readonly Span[]): Promise<void> {
     const encoded = this.#encoder.encode(spans, Date.now());
@@ -49,6 +52,7 @@ export class BatchWriter {
     ]);
     const written = await this.#insertSpans(token, encoded);
     if (written < spans.length) await this.#repair(token, spans);
+    await this.#settler.touch(encoded.traceWords, WRITE_LIMITS);
   }
 
   #insertSpans(token: string, { spans }: EncodedBatch): Promise<number> {

@@ -34,3 +34,20 @@ export function toHex(bytes: Uint8Array): string {
   for (const byte of bytes) hex += (byte < 16 ? '0' : '') + byte.toString(16);
   return hex;
 }
+
+const encoder = new TextEncoder();
+
+/** Writes `text` as UTF-8 at `position`; it must fit. Returns the position after it. */
+export function writeUtf8(text: string, into: Uint8Array<ArrayBuffer>, position: number): number {
+  return position + encoder.encodeInto(text, into.subarray(position)).written;
+}
+
+/** Bytes that {@link writeUtf8} can write to, with any content. */
+export function newBytes(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(length);
+}
+
+/** Length of `text` in UTF-8. */
+export function utf8Length(text: string): number {
+  return encoder.encode(text).length;
+}

@@ -2,11 +2,11 @@ import { withoutTracing } from '../scope.ts';
 import type { SpanData } from '../span-data.ts';
 import { type Warn, warnOnConsole } from '../warn.ts';
 import { backOffMs } from './back-off.ts';
+import { type Message, MessageQueue } from './message-queue.ts';
 import type { DropReason, ReporterMetrics } from './metrics.ts';
 import type { Reporter } from './reporter.ts';
 import { SendError, type Sender } from './sender.ts';
-import { type EncodedSpan, type ReportFormat, type SpanEncoder, spanEncoder } from './span-encoder.ts';
-import { SpanQueue } from './span-queue.ts';
+import { type ReportFormat, type SpanEncoder, spanEncoder } from './span-encoder.ts';
 
 /** Limits and timing of a {@link BatchReporter}. */
 export interface BatchReporterOptions {
@@ -36,8 +36,7 @@ const FLUSH_TIMEOUT_MS = 5_000;
 export class BatchReporter implements Reporter {
   readonly #sender: Sender;
   readonly #encoder: SpanEncoder;
-  readonly #queue: SpanQueue;
-  readonly #maxMessageBytes: number;
+  readonly #queue: MessageQueue;
   readonly #flushIntervalMs: number;
   readonly #maxAttempts: number;
   readonly #closeTimeoutMs: number;
@@ -45,8 +44,7 @@ export class BatchReporter implements Reporter {
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   #draining: Promise<void> | undefined;
-  /** Spans of the message being sent. */
-  #inFlight: readonly EncodedSpan[] = [];
+  #inFlight: Message | undefined;
   #wake: (() => void) | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #waiters = 0;
@@ -65,8 +63,7 @@ export class BatchReporter implements Reporter {
   constructor(options: BatchReporterOptions) {
     this.#sender = options.sender;
     this.#encoder = spanEncoder(options.encoding ?? 'json-v2');
-    this.#queue = new SpanQueue(options.maxQueuedSpans ?? 10_000);
-    this.#maxMessageBytes = options.maxMessageBytes ?? 500_000;
+    this.#queue = new MessageQueue(this.#encoder, options.maxMessageBytes ?? 500_000, options.maxQueuedSpans ?? 10_000);
     this.#flushIntervalMs = options.flushIntervalMs ?? 1_000;
     this.#maxAttempts = options.maxAttempts ?? 10;
     this.#closeTimeoutMs = options.closeTimeoutMs ?? 1_000;
@@ -80,24 +77,10 @@ export class BatchReporter implements Reporter {
 
   report(span: SpanData): void {
     this.#counts.spans++;
-    const refused = this.#enqueue(span);
+    const refused = this.#closed ? 'closed' : this.#queue.add(span);
     if (refused !== undefined) this.#drop(refused, 1);
-    else if (this.#queue.size >= this.#maxMessageBytes) this.#drain();
+    else if (this.#queue.hasFullMessage) this.#drain();
     else if (this.#timer === undefined && this.#draining === undefined) withoutTracing(this.#startTimer);
-  }
-
-  #enqueue(span: SpanData): DropReason | undefined {
-    if (this.#closed) return 'closed';
-    if (this.#queue.isFull) return 'queue-full';
-    let encoded: EncodedSpan;
-    try {
-      encoded = this.#encoder.encode(span);
-    } catch {
-      return 'not-encodable';
-    }
-    if (encoded.length + 2 > this.#maxMessageBytes) return 'too-large';
-    this.#queue.push(encoded);
-    return undefined;
   }
 
   async flush(): Promise<void> {
@@ -109,7 +92,7 @@ export class BatchReporter implements Reporter {
     await this.#settle(this.#closeTimeoutMs);
     this.#closed = true;
     clearTimeout(this.#timer);
-    this.#drop('closed', this.#queue.takeAll().length);
+    for (let left = this.#queue.take(); left !== undefined; left = this.#queue.take()) this.#drop('closed', left.spans);
     this.#wake?.();
     await this.#sender.close().catch(() => {});
   }
@@ -118,9 +101,12 @@ export class BatchReporter implements Reporter {
   flushBlocking(): void {
     const send = this.#sender.sendBlocking;
     if (send === undefined || this.#closed || this.#failing) return;
+    const until = performance.now() + this.#closeTimeoutMs;
     // What is in flight may be delivered twice then; spans are idempotent, and the answer cannot be awaited any more.
-    const spans = [...this.#inFlight, ...this.#queue.takeAll()];
-    if (spans.length > 0) send.call(this.#sender, this.#encoder.join(spans), this.#encoder.contentType);
+    for (let message = this.#inFlight ?? this.#queue.take(); message !== undefined; message = this.#queue.take()) {
+      const taken = send.call(this.#sender, message.bytes, this.#encoder.contentType);
+      if (!taken || performance.now() > until) return;
+    }
   }
 
   readonly #startTimer = (): void => {
@@ -143,37 +129,32 @@ export class BatchReporter implements Reporter {
 
   readonly #sendAll = async (): Promise<void> => {
     do {
-      let spans = this.#queue.take(this.#maxMessageBytes);
-      let message = this.#encoder.join(spans);
-      // Sizes are counted in characters while queued; text beyond ASCII can make the message larger than that.
-      while (message.length > this.#maxMessageBytes && spans.length > 1) {
-        const half = spans.length >> 1;
-        this.#queue.unshift(spans.slice(half));
-        spans = spans.slice(0, half);
-        message = this.#encoder.join(spans);
-      }
-      this.#inFlight = spans;
-      await this.#deliver(message, spans.length);
-      this.#inFlight = [];
+      const message = this.#queue.take();
+      if (message === undefined) return;
+      this.#inFlight = message;
+      const delivered = await this.#deliver(message);
+      this.#inFlight = undefined;
+      if (delivered) this.#queue.recycle(message);
       // What came meanwhile waits for a full message or its time; sending it at once would mean many small messages.
-    } while (!this.#closed && this.#queue.length > 0 && (this.#waiters > 0 || this.#queue.size >= this.#maxMessageBytes));
+    } while (!this.#closed && (this.#waiters > 0 || this.#queue.hasFullMessage));
   };
 
-  async #deliver(message: Uint8Array, spans: number): Promise<void> {
+  async #deliver({ bytes, spans }: Message): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#sender.send(message, this.#encoder.contentType);
+        await this.#sender.send(bytes, this.#encoder.contentType);
         this.#counts.messages++;
-        this.#counts.messageBytes += message.length;
+        this.#counts.messageBytes += bytes.length;
         this.#counts.spansDelivered += spans;
         this.#recovered();
-        return;
+        return true;
       } catch (error) {
         const retriable = !(error instanceof SendError) || error.retriable;
         this.#failed(error, retriable);
         if (!retriable || attempt >= this.#maxAttempts || this.#closed) {
           this.#counts.messagesDropped++;
-          return this.#drop(this.#closed ? 'closed' : 'not-delivered', spans);
+          this.#drop(this.#closed ? 'closed' : 'not-delivered', spans);
+          return false;
         }
         await this.#pause(
           error instanceof SendError && error.retryAfterMs !== undefined ? error.retryAfterMs : backOffMs(attempt),

@@ -1,6 +1,9 @@
 /** Delivers messages, one at a time. */
 export interface Sender {
-  /** Rejects with a {@link SendError}; anything else counts as one that can be retried. */
+  /**
+   * Rejects with a {@link SendError}; anything else counts as one that can be retried. `message` is reused once the promise
+   * is fulfilled.
+   */
   send(message: Uint8Array, contentType: string): Promise<void>;
   /** For the last message of a process that is being ended by `process.exit`. Blocks for a second at most; must not throw. */
   sendBlocking?(message: Uint8Array, contentType: string): boolean;

@@ -5,59 +5,73 @@ import type { SpanData } from '../span-data.ts';
 /** The encodings a tracer can report in. `thrift` is for servers of before 2017. */
 export type ReportFormat = 'json-v2' | 'json-v1' | 'proto3' | 'thrift';
 
-/** One encoded span, to be joined with others. Text for the JSON formats. */
-export type EncodedSpan = string | Uint8Array;
-
-/** How spans become a message: each is encoded when it finishes, a message is put together when it is sent. */
+/** How spans become a message: each is encoded when it finishes and appended to the message under way. */
 export interface SpanEncoder {
   readonly contentType: string;
   /** Path on a Zipkin server. */
   readonly path: string;
-  encode(span: SpanData): EncodedSpan;
-  /** A whole message. */
-  join(spans: readonly EncodedSpan[]): Uint8Array;
+  /** Bytes before the first span. */
+  readonly headerBytes: number;
+  /** Bytes after every span. */
+  readonly separatorBytes: number;
+  /** One span, without what joins it to others. */
+  encode(span: SpanData): string | Uint8Array;
+  /** Makes a message of `spans` spans in `bytes[0, end)`: fills in the header and what separates them. */
+  seal(bytes: Uint8Array, end: number, spans: number): void;
 }
 
-const text = new TextEncoder();
 /** TBinary list header: element type (struct) and a 32-bit count. */
 const THRIFT_LIST_HEADER_BYTES = 5;
 const THRIFT_STRUCT = 12;
+const COMMA = 0x2c;
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
 
-const joinJson = (spans: readonly EncodedSpan[]): Uint8Array => text.encode(`[${spans.join(',')}]`);
+const text = new TextDecoder();
+
+const json = {
+  contentType: 'application/json',
+  headerBytes: 1,
+  separatorBytes: 1,
+  seal(bytes: Uint8Array, end: number): void {
+    bytes[0] = OPEN;
+    // the separator after the last span
+    bytes[end - 1] = CLOSE;
+  },
+};
 
 /** Rows for every format. */
 const SPAN_ENCODERS: Readonly<Record<ReportFormat, SpanEncoder>> = {
-  'json-v2': {
-    contentType: 'application/json',
-    path: '/api/v2/spans',
-    encode: span => flat(encodeSpanJsonV2(span as ModelSpan)),
-    join: joinJson,
-  },
+  'json-v2': { ...json, path: '/api/v2/spans', encode: span => encodeSpanJsonV2(span as ModelSpan) },
   'json-v1': {
-    contentType: 'application/json',
+    ...json,
     path: '/api/v1/spans',
-    encode: span => new TextDecoder().decode(encodeSpans([span as ModelSpan], 'json-v1').slice(1, -1)),
-    join: joinJson,
+    encode: span => text.decode(encodeSpans([span as ModelSpan], 'json-v1').subarray(1, -1)),
   },
   proto3: {
     contentType: 'application/x-protobuf',
     path: '/api/v2/spans',
+    headerBytes: 0,
+    separatorBytes: 0,
     // Lists of one, concatenated, are one list: a repeated field may come in pieces.
     encode: span => encodeSpans([span as ModelSpan], 'proto3'),
-    join: spans => concat(spans, 0),
+    seal() {},
   },
   thrift: {
     contentType: 'application/x-thrift',
     path: '/api/v1/spans',
-    encode: span => encodeSpans([span as ModelSpan], 'thrift').slice(THRIFT_LIST_HEADER_BYTES),
-    join: spans => {
-      const message = concat(spans, THRIFT_LIST_HEADER_BYTES);
-      message[0] = THRIFT_STRUCT;
-      new DataView(message.buffer).setInt32(1, spans.length);
-      return message;
+    headerBytes: THRIFT_LIST_HEADER_BYTES,
+    separatorBytes: 0,
+    encode: span => encodeSpans([span as ModelSpan], 'thrift').subarray(THRIFT_LIST_HEADER_BYTES),
+    seal(bytes, _end, spans) {
+      bytes[0] = THRIFT_STRUCT;
+      new DataView(bytes.buffer, bytes.byteOffset).setInt32(1, spans);
     },
   },
 };
+
+/** The byte between spans, where there is one. */
+export const SEPARATOR: number = COMMA;
 
 /** The encoder of a format; refuses unknown ones with code `invalid-configuration`. */
 export function spanEncoder(format: ReportFormat): SpanEncoder {
@@ -65,22 +79,4 @@ export function spanEncoder(format: ReportFormat): SpanEncoder {
   if (encoder !== undefined) return encoder;
   const known = Object.keys(SPAN_ENCODERS).join(', ');
   throw new TracekinError('invalid-configuration', `unknown encoding "${format}", known: ${known}`);
-}
-
-/** A string made by `+=` is a tree of its parts until somebody looks into it; as one piece it is smaller to keep queued. */
-function flat(text: string): string {
-  text.charCodeAt(0);
-  return text;
-}
-
-function concat(spans: readonly EncodedSpan[], headerBytes: number): Uint8Array {
-  let length = headerBytes;
-  for (const span of spans) length += span.length;
-  const message = new Uint8Array(length);
-  let position = headerBytes;
-  for (const span of spans) {
-    message.set(span as Uint8Array, position);
-    position += span.length;
-  }
-  return message;
 }

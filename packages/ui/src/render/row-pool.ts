@@ -9,6 +9,8 @@ export interface RowPoolOptions {
   readonly create: () => HTMLElement;
   /** Shows entry `index` in an element that may have shown another one. */
   readonly fill: (row: HTMLElement, index: number) => void;
+  /** Stays at the top of the scroller, inside of it. */
+  readonly head?: HTMLElement | undefined;
   /** After rows were placed: the first and last index on the screen. */
   readonly placed?: (first: number, last: number) => void;
 }
@@ -51,7 +53,8 @@ export class RowPool {
     scroller.addEventListener('wheel', event => this.#wheel(event), { signal, passive: false });
     this.#resize = new ResizeObserver(() => this.#resized());
     this.#resize.observe(scroller);
-    this.#viewHeight = scroller.clientHeight;
+    this.#viewHeight = scroller.clientHeight - this.#headHeight;
+    this.layer.style.top = `${this.#headHeight}px`;
   }
 
   get count(): number {
@@ -99,7 +102,7 @@ export class RowPool {
   }
 
   indexAt(clientY: number): number {
-    const y = clientY - this.#options.scroller.getBoundingClientRect().top + this.top;
+    const y = clientY - this.#options.scroller.getBoundingClientRect().top - this.#headHeight + this.top;
     const index = Math.floor(y / this.rowHeight);
     return index >= 0 && index < this.#count ? index : -1;
   }
@@ -178,6 +181,10 @@ export class RowPool {
     this.#spacer.remove();
   }
 
+  get #headHeight(): number {
+    return this.#options.head?.offsetHeight ?? 0;
+  }
+
   get #height(): number {
     return this.#count * this.rowHeight;
   }
@@ -201,7 +208,8 @@ export class RowPool {
   }
 
   #resized(): void {
-    this.#viewHeight = this.#options.scroller.clientHeight;
+    this.#viewHeight = this.#options.scroller.clientHeight - this.#headHeight;
+    this.layer.style.top = `${this.#headHeight}px`;
     this.scrollTo(this.top);
   }
 }

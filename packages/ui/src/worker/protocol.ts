@@ -1,6 +1,7 @@
+import type { DiffSide, TraceDiff } from '../kernel/compare.ts';
 import type { CriticalPath } from '../kernel/critical-path.ts';
 import type { SpanDetail } from '../kernel/detail.ts';
-import type { Flame, PathTree } from '../kernel/flame.ts';
+import type { Flame } from '../kernel/flame.ts';
 import type { FileFormat } from '../kernel/files/open-file.ts';
 import type { OpenedTrace, SortColumn, TraceEvents, TraceListing } from '../kernel/session.ts';
 import type { StatsBy, StatsRow } from '../kernel/stats.ts';
@@ -27,7 +28,9 @@ export interface TraceCalls {
   tagKeys: { args: []; result: string[] };
   flame: { args: [mode: 'time' | 'heavy']; result: Flame };
   sandwich: { args: [service: number, name: number]; result: { above: Flame; below: Flame } };
-  paths: { args: []; result: { tree: PathTree; services: readonly string[]; names: readonly string[] } };
+  paths: { args: []; result: DiffSide };
+  /** This trace as A, the other as B. */
+  compare: { args: [other: DiffSide]; result: TraceDiff };
   events: { args: []; result: TraceEvents };
   sort: { args: [column: SortColumn, descending: boolean]; result: Int32Array };
   json: { args: [from: number, to: number]; result: string };

@@ -1,4 +1,5 @@
 /** The worker: holds the opened body and answers calls. Nothing of this runs on the main thread. */
+import { compareTraces, type DiffSide } from '../kernel/compare.ts';
 import { openFile } from '../kernel/files/open-file.ts';
 import { readSpans, SpanReader } from '../kernel/read-spans.ts';
 import { TraceSession } from '../kernel/session.ts';
@@ -48,12 +49,18 @@ const handlers: Handlers = {
   tagKeys: () => session.tagKeys(),
   flame: mode => session.flame(mode),
   sandwich: (service, name) => session.sandwich(service, name),
-  paths: () => ({ tree: session.paths(), services: session.reader.records.services.strings, names: session.reader.records.names.strings }),
+  paths: side,
+  compare: other => compareTraces(side(), other),
   events: () => session.events(),
   sort: (column, descending) => session.sort(column, descending),
   json: (from, to) => session.json(from, to),
   download: () => session.download(),
 };
+
+function side(): DiffSide {
+  const { services, names } = session.reader.records;
+  return { tree: session.paths(), services: services.strings, names: names.strings };
+}
 
 /** Reads the body while it arrives: when the last byte is here, all but the last span are columns already. */
 async function fetchSpans(url: string, report: boolean): Promise<{ result: LoadResult; reader: SpanReader | undefined }> {

@@ -1,3 +1,1 @@
-export function MapScreen(): React.ReactNode {
-  return <h1>MapScreen</h1>;
-}
+export { MapScreen } from './map-screen.tsx';

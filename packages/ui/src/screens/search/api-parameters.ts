@@ -7,7 +7,7 @@ import type { TimeWindow } from './time-range.ts';
 export function apiParameters(filters: readonly Filter[], window: TimeWindow, limit: number): QueryParameters {
   const parameters: Record<string, string | number | undefined> = {};
   for (const filter of filters) {
-    if (filter.field === 'minDuration' || filter.field === 'maxDuration') parameters[filter.field] = filter.micros;
+    if ('micros' in filter) parameters[filter.field] = filter.micros;
     else if (filter.field !== 'tag' && filter.field !== 'word') parameters[filter.field] = filter.value;
   }
   // Zipkin refuses a longest duration without a shortest.

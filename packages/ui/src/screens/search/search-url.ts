@@ -87,7 +87,7 @@ export function filterParams(filters: readonly Filter[]): SearchPatch {
     annotationQuery: annotationQuery(filters),
   };
   for (const filter of filters) {
-    if (filter.field === 'minDuration' || filter.field === 'maxDuration') params[filter.field] = formatZipkinDuration(filter.micros);
+    if ('micros' in filter) params[filter.field] = formatZipkinDuration(filter.micros);
     else if (filter.field !== 'tag' && filter.field !== 'word') params[filter.field] = filter.value;
   }
   return params;

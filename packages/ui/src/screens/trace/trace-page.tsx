@@ -4,11 +4,8 @@ import { isEmbedded } from '../../app/embed.ts';
 import { useSearchParams } from '../../app/use-search-params.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { assignColors } from '../../kernel/service-colors.ts';
-import { groupStart } from '../../kernel/repeats.ts';
-import { RowText, rowOfSpan } from '../../kernel/row-text.ts';
-import { groupOfEntry, isGroup } from '../../kernel/rows.ts';
+import { RowText } from '../../kernel/row-text.ts';
 import type { OpenedTrace } from '../../kernel/session.ts';
-import { parseSpanId } from '../../kernel/span-id.ts';
 import { indexPath, type TimelineModel } from '../../render/timeline-model.ts';
 import { type TimeWindow, ZoomModel } from '../../render/zoom.ts';
 import type { TraceClient } from '../../worker/trace-client.ts';
@@ -22,6 +19,7 @@ import { TimelinePane } from './timeline-pane.tsx';
 import { TimelineTools } from './timeline-tools.tsx';
 import styles from './trace.module.css';
 import { readTraceState, type TraceState, type View, zoomPatch } from './trace-state.ts';
+import { entryOf, rowOf, spanParam } from './span-address.ts';
 import { useFind, useWorker } from './use-find.ts';
 import { useRows } from './use-rows.ts';
 import { useTraceKeys } from './use-trace-keys.ts';
@@ -192,30 +190,6 @@ function Pane({ view, context, model, rows, found, onKey, go }: PaneProps): Reac
     default:
       return view satisfies never;
   }
-}
-
-/** The row of a span id in the address, -1 when it is not there. */
-export function rowOf(opened: OpenedTrace, spanId: string): number {
-  const id = { hi: 0, lo: 0 };
-  return spanId !== '' && parseSpanId(spanId, id) ? rowOfSpan(opened.trace, id.hi, id.lo) : -1;
-}
-
-const GROUP = 'group:';
-
-/** A row or a group of repeats from the address, NaN for none. */
-function entryOf(opened: OpenedTrace, span: string): number {
-  const row = rowOf(opened, span.startsWith(GROUP) ? span.slice(GROUP.length) : span);
-  if (row < 0) return Number.NaN;
-  const group = opened.repeats.groupOf[row] as number;
-  return span.startsWith(GROUP) && group >= 0 ? -1 - group : row;
-}
-
-function spanParam(opened: OpenedTrace, text: RowText, entry: number): string | undefined {
-  if (Number.isNaN(entry)) return undefined;
-  if (!isGroup(entry)) return entry < opened.trace.count ? text.id(entry) : undefined;
-  const group = groupOfEntry(entry);
-  if (group >= opened.repeats.count) return undefined;
-  return GROUP + text.id(opened.repeats.members[groupStart(opened.repeats, group)] as number);
 }
 
 /** The zoom of this trace, in step with the address but not at every frame. */

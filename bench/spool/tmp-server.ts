@@ -1,0 +1,17 @@
+import { rm, mkdtemp } from 'node:fs/promises';
+import fastify from 'fastify';
+import { decodeSpans } from '@tracekin/codec';
+import { CollectorMetrics, createCollector, createSampler, openSpool, httpTransport } from '@tracekin/collector';
+const mode = process.argv[2];
+const metrics = new CollectorMetrics();
+const storage = { name: 'n', capabilities: { durable: true, deleteTrace: false }, check: async () => ({ ok: true }), write: async () => {} } as never;
+const directory = await mkdtemp('/tmp/collector/b-');
+const real = createCollector({ storage, sampler: createSampler(1), metrics, spool: mode === 'spool' ? await openSpool({ directory }) : undefined });
+const none = { ...real, accept: async () => {} } as never;
+const dec = { ...real, accept: async (b: Uint8Array) => { decodeSpans(b, 'json-v2'); } } as never;
+const server = fastify();
+await server.register(httpTransport({ collector: mode === 'none' ? none : mode === 'decode' ? dec : real, metrics }));
+await server.listen({ port: 21001, host: '127.0.0.1' });
+let c0 = process.cpuUsage();
+process.on('SIGTERM', async () => { const c = process.cpuUsage(c0); console.log(mode, 'CPU us/span', (c.user + c.system) / 1e6, 'user', c.user / 1e6, 'sys', c.system / 1e6); await server.close(); await real[Symbol.asyncDispose](); await rm(directory, { recursive: true }); });
+console.log('up');

@@ -1,0 +1,70 @@
+// The contract kit on real servers: scripts/services.sh start opensearch2 elasticsearch8 …, then source .cache/services.env.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { StorageOptions } from '@tracekin/storage';
+import { testStorage } from '@tracekin/storage/testing';
+import { ElasticsearchStorage } from './elasticsearch-storage.ts';
+import { defaultElasticsearchOptions } from './options.ts';
+
+/** Servers by the variable that names them. In CI the first two must be there. */
+const servers = ['OPENSEARCH2', 'ELASTICSEARCH8', 'OPENSEARCH3', 'ELASTICSEARCH7'];
+const required = ['OPENSEARCH2', 'ELASTICSEARCH8'];
+
+const exempt = {
+  'reads during writes neither fail nor see half a batch':
+    'a bulk request is no transaction: a refresh may fall into it',
+  'a tag value of 64 KiB is found by its key and by its value':
+    "documents are Zipkin's, which has no search term for a tag longer than 256 characters",
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'tracekin-elasticsearch-'));
+let opened = 0;
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function open(host: string, options: Partial<StorageOptions>): ElasticsearchStorage {
+  opened += 1;
+  return new ElasticsearchStorage({
+    ...defaultElasticsearchOptions,
+    ...options,
+    hosts: [host],
+    index: `kit-${process.pid}-${opened}`,
+    indexShards: 1,
+    indexReplicas: 0,
+    // The kit's spans may be of any time.
+    namesLookbackMs: 20 * 365 * 86_400_000,
+    stateDir: join(folder, String(opened)),
+  });
+}
+
+for (const name of servers) {
+  const host = process.env[`TRACEKIN_TEST_${name}`];
+  if (host === undefined) {
+    const missing = `needs a server: scripts/services.sh start ${name.toLowerCase()}`;
+    test(
+      `storage contract: ${name}`,
+      { skip: process.env['CI'] === undefined || !required.includes(name) ? missing : false },
+      () => {
+        throw new Error(missing);
+      },
+    );
+    continue;
+  }
+  testStorage({
+    name,
+    open: async options => open(host, options),
+    exempt,
+    settle: storage => (storage as ElasticsearchStorage).refresh(),
+  });
+  after(async () => {
+    for (const path of ['*-span-*', '*-dependency-*', '*-autocomplete-*', '*-trace-link-*']) {
+      const indices = await fetch(`${host}/kit-${process.pid}${path}/_alias`).then(
+        answer => answer.json() as Promise<object>,
+      );
+      for (const index of Object.keys(indices))
+        if (index.startsWith('kit-')) await fetch(`${host}/${index}`, { method: 'DELETE' });
+    }
+    await fetch(`${host}/_template/kit-${process.pid}-*`, { method: 'DELETE' });
+  });
+}

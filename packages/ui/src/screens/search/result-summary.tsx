@@ -1,0 +1,79 @@
+import { useNumberFormat } from '../../format/use-number-format.ts';
+import { useText } from '../../i18n/use-text.ts';
+import { formatDuration } from '../../kernel/duration-text.ts';
+import type { ResultStats } from './result-stats.ts';
+import styles from './search-screen.module.css';
+import { SORTS, type Sort } from './sort.ts';
+
+export interface ResultSummaryProps {
+  readonly stats: ResultStats;
+  /** How many rows the table shows. */
+  readonly shown: number;
+  readonly tookMs: number;
+  readonly loading: boolean;
+  readonly plot: boolean;
+  readonly onPlot: (plot: boolean) => void;
+  readonly sort: Sort;
+  readonly onSort: (sort: Sort) => void;
+  readonly marked: number;
+  readonly onCompare: () => void;
+  readonly onUnmark: () => void;
+}
+
+/** One line above the results: how many, how long, how many failed; then what can be done with the list. */
+export function ResultSummary(props: ResultSummaryProps): React.ReactNode {
+  const { stats, shown, marked } = props;
+  const text = useText('search');
+  const number = useNumberFormat();
+  return (
+    <div className={styles.summary}>
+      <p role="status" className={styles.figures}>
+        {props.loading ? (
+          text.running
+        ) : (
+          <>
+            <strong>{shown === stats.count ? text.traces(stats.count) : text.shownOf(number(shown), text.traces(stats.count))}</strong>
+            {stats.count > 0 && (
+              <>
+                <span>
+                  {text.p50} {formatDuration(stats.p50)}
+                </span>
+                <span>
+                  {text.p95} {formatDuration(stats.p95)}
+                </span>
+                <span className={stats.failed > 0 ? 'error-text' : undefined}>{text.failedPart(number(stats.failed / stats.count, 'percent'))}</span>
+              </>
+            )}
+            <span className="muted">{text.took(formatDuration(props.tookMs * 1000))}</span>
+          </>
+        )}
+      </p>
+      <div className={`${styles.listTools} no-print`}>
+        {marked > 0 && (
+          <>
+            <span className="muted">{text.marked(marked)}</span>
+            <button type="button" className="button primary" disabled={marked !== 2} onClick={props.onCompare}>
+              {text.compare}
+            </button>
+            <button type="button" className="button" onClick={props.onUnmark}>
+              {text.unmark}
+            </button>
+          </>
+        )}
+        <label className={styles.limit}>
+          <span className="field-label">{text.sort}</span>
+          <select value={props.sort} onChange={event => props.onSort(event.target.value as Sort)}>
+            {SORTS.map(sort => (
+              <option key={sort} value={sort}>
+                {text.sorts[sort]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="button" className="button" aria-pressed={props.plot} onClick={() => props.onPlot(!props.plot)}>
+          {text.plot}
+        </button>
+      </div>
+    </div>
+  );
+}

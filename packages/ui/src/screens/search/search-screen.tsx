@@ -1,0 +1,244 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { servicesQuery } from '../../api/names.ts';
+import { useConfig } from '../../api/use-config.ts';
+import { useShortcuts } from '../../app/shortcuts.ts';
+import { useSearchParams } from '../../app/use-search-params.ts';
+import { useText } from '../../i18n/use-text.ts';
+import { saveSetting } from '../../settings/settings-store.ts';
+import { useSettings } from '../../settings/use-settings.ts';
+import { assignServiceSlots } from '../../theme/service-colors.ts';
+import { CopyButton } from '../../widgets/copy-button.tsx';
+import { copyText } from '../../widgets/copy-text.ts';
+import { Icon } from '../../widgets/icon.tsx';
+import { Message } from '../../widgets/message.tsx';
+import { RequestFailure } from '../../widgets/request-failure.tsx';
+import { formatBox, isInBox, readBox } from './box.ts';
+import { EmptyResult } from './empty-result.tsx';
+import { addFilter, type Filter } from './filter.ts';
+import { FilterBox } from './filter-box.tsx';
+import { Plot } from './plot.tsx';
+import { RangePicker } from './range-picker.tsx';
+import { resultStats } from './result-stats.ts';
+import { ResultSummary } from './result-summary.tsx';
+import { ResultTable } from './result-table.tsx';
+import styles from './search-screen.module.css';
+import { filterParams, rangeParams, readSearch } from './search-url.ts';
+import { ServiceFacet } from './service-facet.tsx';
+import { shareableAddress } from './shareable-address.ts';
+import { readSort, type Sort, sortTraces } from './sort.ts';
+import { useHeldList } from './use-held-list.ts';
+import { useLiveTraces } from './use-live-traces.ts';
+import { useSearchResults } from './use-search-results.ts';
+
+const StartScreen = lazy(() => import('../start/index.tsx').then(({ StartScreen }) => ({ default: StartScreen })));
+
+/** Find a trace: filters, time range, plot and table. Everything chosen here is in the address. */
+export function SearchScreen(): React.ReactNode {
+  const text = useText('search');
+  const config = useConfig();
+  const settings = useSettings();
+  const navigate = useNavigate();
+  const [params, patch] = useSearchParams();
+  const searchKey = JSON.stringify(readSearch(params, config));
+  // The same object while the address says the same, so that what depends on it stays.
+  const search = useMemo((): ReturnType<typeof readSearch> => JSON.parse(searchKey), [searchKey]);
+  const sort: Sort = readSort(params['sort']) ?? readSort(settings.sort) ?? 'newest';
+  const chosen = useMemo(() => list(params['svc']), [params['svc']]);
+  const marked = useMemo(() => list(params['mark']), [params['mark']]);
+  const box = useMemo(() => readBox(params['box']), [params['box']]);
+  const live = params['live'] === '1';
+
+  const results = useSearchResults(search, config);
+  const listElement = useRef<HTMLDivElement>(null);
+  const held = useHeldList(listElement, live);
+  const { traces, waiting, letIn } = useLiveTraces(results.traces, search, config, live, held);
+  const stats = useMemo(() => resultStats(traces), [traces]);
+  const slots = useMemo(() => assignServiceSlots(stats.services.map(({ name }) => name)), [stats]);
+  const withServices = useMemo(
+    () => (chosen.length === 0 ? traces : traces.filter(trace => chosen.every(name => trace.services.some(({ serviceName }) => serviceName === name)))),
+    [traces, chosen],
+  );
+  const shown = useMemo(() => sortTraces(box === undefined ? withServices : withServices.filter(trace => isInBox(trace, box)), sort), [withServices, box, sort]);
+
+  const setFilters = useCallback((filters: readonly Filter[]) => patch({ ...filterParams(filters), box: undefined, svc: undefined }, { push: true }), [patch]);
+  const onService = useCallback((value: string) => setFilters(addFilter(search.filters, { field: 'serviceName', value })), [setFilters, search]);
+  const mark = useCallback(
+    (traceId: string) => {
+      const others = marked.filter(id => id !== traceId);
+      // Of three, the one marked first goes.
+      patch({ mark: (others.length < marked.length ? others : [...others, traceId].slice(-2)).join(',') || undefined });
+    },
+    [marked, patch],
+  );
+  const compare = (): boolean => {
+    if (marked.length !== 2) return false;
+    void navigate({ to: '/compare/$pair', params: { pair: marked.join('...') } });
+    return true;
+  };
+  const setSort = (next: Sort): void => {
+    saveSetting('sort', next);
+    patch({ sort: undefined });
+  };
+  const address = (): string => shareableAddress(location.href, rangeParams(search.range), search.range.kind === 'last' ? results.window.endTs : undefined);
+  useShortcuts({ l: () => patch({ live: live ? undefined : '1' }), y: () => void copyText(address()), L: () => results.hasOlder && results.loadOlder() });
+  const now = useNow(results.window.endTs);
+  // Left of the oldest loaded trace nothing is known: an empty plot there would say that nothing happened.
+  const plotted = useMemo(() => {
+    const { startTs, endTs } = results.window;
+    const oldest = traces.reduce((least, { timestamp }) => Math.min(least, (timestamp ?? Number.POSITIVE_INFINITY) / 1000), Number.POSITIVE_INFINITY);
+    return { startTs: results.hasOlder && Number.isFinite(oldest) ? oldest : startTs, endTs };
+    // biome-ignore lint/correctness/useExhaustiveDependencies: the window is a new object on every call
+  }, [results.window.startTs, results.window.endTs, results.hasOlder, traces]);
+
+  const { data: services } = useQuery(servicesQuery());
+  const isFirstRun = services?.length === 0 && search.filters.length === 0 && !results.isLoading && traces.length === 0 && results.error === null;
+
+  if (!config.searchEnabled) return <Message title={text.disabledTitle} text={text.disabledText} />;
+  if (isFirstRun) return <StartScreen />;
+  return (
+    <div className={styles.screen}>
+      <h1 className="visually-hidden">{text.title}</h1>
+      <form
+        role="search"
+        className={`${styles.query} no-print`}
+        onSubmit={event => {
+          event.preventDefault();
+          results.run();
+        }}
+      >
+        <FilterBox filters={search.filters} onChange={setFilters} onSubmit={results.run} />
+        <RangePicker range={search.range} window={results.window} onChange={range => patch({ ...rangeParams(range), box: undefined }, { push: true })} />
+        <LimitPicker limit={search.limit} onChange={limit => patch({ limit: String(limit) }, { push: true })} />
+        <button type="button" className="button" aria-pressed={live} title={text.liveTitle} onClick={() => patch({ live: live ? undefined : '1' })}>
+          <Icon name={live ? 'pause' : 'play'} />
+          {text.live}
+        </button>
+        <button type="submit" className={`button primary ${styles.run}`}>
+          {text.run}
+        </button>
+        <CopyLink address={address} />
+      </form>
+      <div className={styles.columns}>
+        <aside className={`${styles.side} no-print`} hidden={traces.length === 0}>
+          <ServiceFacet services={stats.services} chosen={chosen} slots={slots} onChange={names => patch({ svc: names.join(',') || undefined })} />
+        </aside>
+        <div className={styles.results} aria-busy={results.isLoading}>
+          <ResultSummary
+            stats={stats}
+            shown={shown.length}
+            tookMs={results.tookMs}
+            loading={results.isLoading}
+            plot={settings.plot}
+            onPlot={plot => saveSetting('plot', plot)}
+            sort={sort}
+            onSort={setSort}
+            marked={marked.length}
+            onCompare={compare}
+            onUnmark={() => patch({ mark: undefined })}
+          />
+          {results.error !== null && traces.length === 0 ? (
+            <RequestFailure error={results.error} onRetry={results.run} />
+          ) : results.isLoading && traces.length === 0 ? (
+            <Skeleton plot={settings.plot} rows={Math.min(search.limit, 20)} />
+          ) : traces.length === 0 ? (
+            <EmptyResult search={search} window={results.window} config={config} onFilters={setFilters} onRange={range => patch({ ...rangeParams(range), box: undefined }, { push: true })} />
+          ) : (
+            <>
+              {settings.plot && <Plot traces={withServices} window={plotted} box={box} onBox={next => patch({ box: next && formatBox(next) })} />}
+              <div ref={listElement}>
+                <div role="status" className={styles.pillPlace}>
+                  {waiting > 0 && (
+                    <button type="button" className={styles.pill} onClick={letIn}>
+                      {text.newTraces(waiting)}
+                    </button>
+                  )}
+                </div>
+                {shown.length === 0 ? (
+                  <Message title={text.emptyTitle} text={box === undefined ? text.hiddenByServices : text.hiddenByBox}>
+                    <button type="button" className="button primary" onClick={() => patch({ box: undefined, svc: undefined })}>
+                      {box === undefined ? text.clearServices : text.clearBox}
+                    </button>
+                  </Message>
+                ) : (
+                  <ResultTable
+                    traces={shown}
+                    longest={stats.longest}
+                    slots={slots}
+                    now={now}
+                    sort={sort}
+                    onSort={setSort}
+                    marked={marked}
+                    onMark={mark}
+                    onCompare={compare}
+                    onService={onService}
+                  />
+                )}
+              </div>
+              <div className={`${styles.older} no-print`}>
+                {results.hasOlder ? (
+                  <button type="button" className="button" disabled={results.isLoadingOlder} onClick={results.loadOlder}>
+                    {results.isLoadingOlder ? text.loadingOlder : text.loadOlder(search.limit)}
+                  </button>
+                ) : (
+                  <span className="muted">{text.noOlder}</span>
+                )}
+                {results.error !== null && <span className="error-text">{results.error.message}</span>}
+              </div>
+            </>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+const LIMITS = [10, 25, 50, 100, 250, 500, 1000];
+
+function LimitPicker({ limit, onChange }: { readonly limit: number; readonly onChange: (limit: number) => void }): React.ReactNode {
+  const text = useText('search');
+  const options = LIMITS.includes(limit) ? LIMITS : [...LIMITS, limit].sort((a, b) => a - b);
+  return (
+    <label className={styles.limit}>
+      <span className="field-label">{text.limit}</span>
+      <select value={limit} onChange={event => onChange(Number(event.target.value))}>
+        {options.map(option => (
+          <option key={option}>{option}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function CopyLink({ address }: { readonly address: () => string }): React.ReactNode {
+  const app = useText('app');
+  return <CopyButton iconOnly text={address} label={app.copyLink} className={`button quiet ${styles.copyLink}`} />;
+}
+
+/** The shape of what is coming, so that nothing jumps when it comes. */
+function Skeleton({ plot, rows }: { readonly plot: boolean; readonly rows: number }): React.ReactNode {
+  return (
+    <div className={styles.skeleton} aria-hidden="true">
+      {plot && <div className={styles.skeletonPlot} />}
+      {Array.from({ length: rows }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows without identity
+        <div key={index} className={styles.skeletonRow} />
+      ))}
+    </div>
+  );
+}
+
+/** The clock for "12 s ago", at most ten seconds old. */
+function useNow(atLeast: number): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => document.hidden || setNow(Date.now()), 10_000);
+    return () => clearInterval(timer);
+  }, []);
+  return Math.max(now, Math.min(atLeast, Date.now()));
+}
+
+function list(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : text.split(',').filter(Boolean);
+}
