@@ -15,14 +15,14 @@ RUN find packages -mindepth 2 -not -name package.json -not -type d -delete
 FROM ${NODE_IMAGE} AS ui
 WORKDIR /app
 COPY --from=manifests /app .
-RUN npm ci --no-audit --no-fund
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY packages packages
-RUN npm run build:ui
+RUN node node_modules/vite/bin/vite.js build packages/ui
 
 FROM ${NODE_IMAGE} AS production
 WORKDIR /app
 COPY --from=manifests /app .
-RUN npm ci --omit=dev --no-audit --no-fund && npm cache clean --force
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force
 
 FROM ${NODE_IMAGE} AS demo
 ENV NODE_ENV=production HOST=0.0.0.0

@@ -216,7 +216,7 @@ class JsonV2Decoder {
   }
 
   #kind(): Kind {
-    return parseKind(excerpt(this.#in.text('.kind')));
+    return parseKind(this.#in.text('.kind'));
   }
 
   #name(): string | undefined {

@@ -54,7 +54,8 @@ export function decodeThriftSpan(bytes: Uint8Array, limits: DecodeLimits): Span[
 
 class SpanReader extends ThriftReader {
   /** The last few endpoints: thrift repeats one in every annotation. */
-  readonly #recent: { raw: Uint8Array; endpoint: Endpoint | undefined }[] = [];
+  readonly #recent: RecentEndpoint[] = [];
+  readonly #view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
 
   span(): V1Span {
     let traceId: string | undefined;
@@ -140,17 +141,28 @@ class SpanReader extends ThriftReader {
   /** Equal bytes are an equal endpoint: a struct ends with its stop byte, so it has no equal prefix that means another. */
   #endpoint(): Endpoint | undefined {
     const { bytes, pos: start } = this;
-    for (const { raw, endpoint } of this.#recent) {
-      if (!startsWith(bytes, start, raw)) continue;
+    const recent = this.#recent;
+    for (let i = 0; i < recent.length; i++) {
+      const { raw, words, endpoint } = recent[i]!;
+      if (!this.#startsWith(start, raw, words)) continue;
       this.pos = start + raw.length;
       return endpoint;
     }
     const endpoint = this.#parseEndpoint();
     if (this.pos - start <= 128) {
-      this.#recent.unshift({ raw: bytes.slice(start, this.pos), endpoint });
-      if (this.#recent.length > 4) this.#recent.pop();
+      const raw = bytes.slice(start, this.pos);
+      recent.unshift({ raw, words: wordsOf(raw), endpoint });
+      if (recent.length > 4) recent.pop();
     }
     return endpoint;
+  }
+
+  #startsWith(start: number, raw: Uint8Array, words: Int32Array): boolean {
+    if (start + raw.length > this.bytes.length) return false;
+    const view = this.#view;
+    for (let i = 0; i < words.length; i++) if (view.getInt32(start + i * 4) !== words[i]) return false;
+    for (let i = words.length * 4; i < raw.length; i++) if (this.bytes[start + i] !== raw[i]) return false;
+    return true;
   }
 
   #parseEndpoint(): Endpoint | undefined {
@@ -179,10 +191,16 @@ class SpanReader extends ThriftReader {
   }
 }
 
-function startsWith(bytes: Uint8Array, start: number, raw: Uint8Array): boolean {
-  if (start + raw.length > bytes.length) return false;
-  for (let i = 0; i < raw.length; i++) if (bytes[start + i] !== raw[i]) return false;
-  return true;
+interface RecentEndpoint {
+  readonly raw: Uint8Array;
+  /** `raw` four bytes at a time, as far as that goes: thirteen comparisons a span make this worth it. */
+  readonly words: Int32Array;
+  readonly endpoint: Endpoint | undefined;
+}
+
+function wordsOf(raw: Uint8Array): Int32Array {
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  return Int32Array.from({ length: raw.length >> 2 }, (_, i) => view.getInt32(i * 4));
 }
 
 function isAddress(key: string): boolean {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -438,6 +438,64 @@ describe('the collector', () => {
       await using again = await open();
       assert.equal(await again.drain(), true);
       assert.deepEqual(fake.ids, idsOf(all.flat()));
+    });
+
+    test('closing does not wait for a storage that hangs, and loses nothing', async () => {
+      fake.gate = new Promise(() => {});
+      const collector = await open({ drainTimeoutMs: 30 });
+      const spans = someSpans(3);
+      await collector.accept(json(spans), 'json-v2', 'http');
+      const since = performance.now();
+      await collector[Symbol.asyncDispose]();
+      assert.ok(performance.now() - since < 1000);
+      fake = new FakeStorage();
+      await using again = await open();
+      assert.equal(await again.drain(), true);
+      assert.deepEqual(fake.ids, idsOf(spans));
+    });
+
+    test('a spool that cannot be read for a while is read when it can', async () => {
+      fake.fault = () => ({ before: unavailable() });
+      const collector = await open({ drainTimeoutMs: 10 });
+      const spans = someSpans(3);
+      await collector.accept(json(spans), 'json-v2', 'http');
+      await collector[Symbol.asyncDispose]();
+      fake.fault = () => undefined;
+      const logs: string[] = [];
+      const spool = await openSpool({ directory, sync: 'never' });
+      await rename(directory, `${directory}.away`);
+      await using again = createCollector({
+        storage: fake.storage,
+        sampler: createSampler(1),
+        metrics,
+        writer: tuning,
+        spool,
+        log: (_level, message) => logs.push(message),
+      });
+      const since = Date.now();
+      while (logs.length === 0 && Date.now() - since < 2000) await new Promise(done => setTimeout(done, 2));
+      assert.deepEqual(logs, ['the disk that holds the spool fails; trying again']);
+      await rename(`${directory}.away`, directory);
+      assert.equal(await again.drain(), true);
+      assert.deepEqual(fake.ids, idsOf(spans));
+    });
+
+    test('a span is in storage within half a second of its acknowledgement, with the default settings', async () => {
+      await using collector = createCollector({
+        storage: fake.storage,
+        sampler: createSampler(1),
+        metrics,
+        spool: await openSpool({ directory }),
+      });
+      for (let i = 0; i < 3; i++) {
+        const before = fake.spans.length;
+        await collector.accept(json(someSpans(1)), 'json-v2', 'http');
+        const since = performance.now();
+        while (fake.spans.length === before) {
+          await new Promise(done => setTimeout(done, 5));
+          assert.ok(performance.now() - since < 500, 'not stored after 500 ms');
+        }
+      }
     });
   });
 });

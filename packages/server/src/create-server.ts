@@ -97,7 +97,6 @@ async function openCollector(
         maxBytes: settings.spoolLimitBytes,
         sync: settings.spoolSync,
         log: collectorLog,
-        onDamage: ({ record }) => record && metrics.spansDropped(record.transport, record.spanCount, 'corrupt'),
       })
     : undefined;
   return createCollector({

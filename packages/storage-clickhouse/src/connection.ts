@@ -35,6 +35,9 @@ const COMMON_SETTINGS: ClickHouseSettings = {
   distributed_product_mode: 'local',
 };
 
+/** Through a Distributed table an insert otherwise ends before the shards have it. */
+const INSERT_SETTINGS: ClickHouseSettings = { distributed_foreground_insert: 1 };
+
 /**
  * The one way to the engine, embedded or remote: SQL out, blocks in Native format both ways, every failure a
  * `TracekinError`. Connects on first use.
@@ -69,7 +72,7 @@ export class Connection {
       await client.command({
         query: sql.text,
         query_params: { ...sql.parameters },
-        clickhouse_settings: { ...limits.settings },
+        clickhouse_settings: { ...INSERT_SETTINGS, ...limits.settings },
         abort_signal,
       });
     });
@@ -81,7 +84,7 @@ export class Connection {
       const { stream, summary } = await client.exec({
         query: `INSERT INTO ${table} FORMAT Native`,
         values: Readable.from([block]),
-        clickhouse_settings: { ...limits.settings },
+        clickhouse_settings: { ...INSERT_SETTINGS, ...limits.settings },
         abort_signal,
       });
       await buffer(stream);

@@ -54,14 +54,14 @@ export function engineConfigXml(config: EngineConfig): string {
 
 /**
  * Our user with the password of the occasion, and `default`, which the engine's own session needs without one: that one
- * may do nothing but start the listener and sleep, and its sleep takes the only query it is allowed.
+ * may do nothing but start the listener and read `system.numbers`, from which it sleeps.
  */
 export function engineUsersXml({ username, password }: Pick<EngineConfig, 'username' | 'password'>): string {
   const digest = createHash('sha256').update(password).digest('hex');
   return `<clickhouse>
   <profiles>
     <default/>
-    <host><max_concurrent_queries_for_user>1</max_concurrent_queries_for_user></host>
+    <host><max_threads>1</max_threads><max_memory_usage>50000000</max_memory_usage></host>
   </profiles>
   <quotas><default/></quotas>
   <users>

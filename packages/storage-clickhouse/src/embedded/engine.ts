@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly extraXml?: string | undefined;
   /** Fixed for tests; a restart otherwise takes any free one. */
   readonly port?: number | undefined;
+  /** Also listen for ClickHouse's native protocol, as shards of a cluster have to; for tests. */
+  readonly tcpPort?: number | undefined;
   readonly credentials?: { readonly username: string; readonly password: string } | undefined;
 }
 
@@ -175,7 +177,7 @@ export class Engine {
     rmSync(path.join(database, 'status'), { force: true });
     const child = spawn(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', ENTRY, this.#library, configFile, database, String(port)],
+      ['--disable-warning=ExperimentalWarning', ENTRY, this.#library, configFile, database, String(port), String(this.#options.tcpPort ?? '')],
       { stdio: ['pipe', 'pipe', 'pipe'], cwd: files, env: { ...engineEnvironment() } },
     );
     this.#child = child;

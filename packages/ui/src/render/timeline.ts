@@ -24,6 +24,8 @@ const MOST_PINNED = 4;
 export class Timeline {
   readonly pool: RowPool;
   readonly #scroller: HTMLElement;
+  /** Stands above the time column and is as wide: what is measured. */
+  readonly #axis: HTMLElement;
   readonly #zoom: ZoomModel;
   readonly #events: TimelineEvents;
   readonly #rows = new Map<HTMLElement, TimelineRow>();
@@ -39,8 +41,9 @@ export class Timeline {
   #width = 0;
   #zoomFrame = 0;
 
-  constructor(scroller: HTMLElement, model: TimelineModel, zoom: ZoomModel, text: TimelineText, events: TimelineEvents) {
+  constructor(scroller: HTMLElement, axis: HTMLElement, model: TimelineModel, zoom: ZoomModel, text: TimelineText, events: TimelineEvents) {
     this.#scroller = scroller;
+    this.#axis = axis;
     this.#model = model;
     this.#zoom = zoom;
     this.#text = text;
@@ -68,6 +71,7 @@ export class Timeline {
     this.#unsubscribe = zoom.subscribe(() => this.#scheduleZoom());
     this.#resize = new ResizeObserver(() => this.measure());
     this.#resize.observe(scroller);
+    this.#resize.observe(axis);
     this.measure();
     this.setModel(model);
   }
@@ -83,17 +87,10 @@ export class Timeline {
   measure(): void {
     const style = getComputedStyle(this.#scroller);
     const height = Number.parseFloat(style.getPropertyValue('--row-height')) || 22;
-    const tree = style.getPropertyValue('--tree-width').trim();
     const stacked = style.getPropertyValue('--stacked').trim() === '1';
-    const treeWidth = stacked ? 0 : tree.endsWith('px') ? Number.parseFloat(tree) : this.#scroller.clientWidth * 0.3;
-    this.#width = Math.max(10, this.#scroller.clientWidth - treeWidth - PADDING);
+    this.#width = Math.max(10, this.#axis.clientWidth);
     this.pool.setRowHeight(stacked ? height * 2 : height);
     this.#scheduleZoom();
-  }
-
-  /** Px of the time column, for whoever draws above it. */
-  get timeWidth(): number {
-    return this.#width;
   }
 
   select(entry: number, reveal: boolean, center = false): void {
@@ -222,8 +219,8 @@ export class Timeline {
     const sideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
-      const rect = this.#scroller.getBoundingClientRect();
-      const x = event.clientX - rect.left - (this.#scroller.clientWidth - PADDING - this.#width);
+      const rect = this.#axis.getBoundingClientRect();
+      const x = event.clientX - rect.left;
       const { from, to } = this.#zoom.window;
       const at = from + Math.max(0, Math.min(1, x / this.#width)) * (to - from);
       this.#zoom.zoomBy(Math.exp(Math.max(-60, Math.min(60, event.deltaY)) / 200), at);
@@ -233,6 +230,3 @@ export class Timeline {
     }
   }
 }
-
-/** Room at the right edge, so that the last label is not cut by the scroll bar. */
-export const PADDING = 8;

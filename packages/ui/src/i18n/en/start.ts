@@ -1,1 +1,18 @@
-export const start = { title: 'start' };
+export const start = {
+  title: 'Send your first span',
+  waiting: 'Waiting for the first span…',
+  listening: (address: string): string => `Listening on ${address}`,
+  receiving: 'Spans are arriving.',
+  toTraces: 'To the traces',
+  intro: 'Pick what your program is made of, copy, run. This page changes by itself when the first span is here.',
+  ways: 'Ways to send spans',
+  goesTo: (place: string): string => `Goes into: ${place}`,
+  copySnippet: (title: string): string => `Copy for ${title}`,
+  noProgram: 'No program at hand?',
+  sendSample: 'Send a sample trace',
+  sending: 'Sending…',
+  sent: 'The sample trace was accepted.',
+  openSample: 'Open it',
+  sampleFailed: 'The sample trace was refused',
+  openFile: 'Open a trace file',
+};

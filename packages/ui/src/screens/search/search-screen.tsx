@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { servicesQuery } from '../../api/names.ts';
 import { useConfig } from '../../api/use-config.ts';
+import { stringifySearch } from '../../app/search-params.ts';
 import { useShortcuts } from '../../app/shortcuts.ts';
 import { useSearchParams } from '../../app/use-search-params.ts';
 import { useText } from '../../i18n/use-text.ts';
@@ -14,6 +15,7 @@ import { copyText } from '../../widgets/copy-text.ts';
 import { Icon } from '../../widgets/icon.tsx';
 import { Message } from '../../widgets/message.tsx';
 import { RequestFailure } from '../../widgets/request-failure.tsx';
+import { rememberResults } from '../trace/result-list.ts';
 import { formatBox, isInBox, readBox } from './box.ts';
 import { EmptyResult } from './empty-result.tsx';
 import { addFilter, type Filter } from './filter.ts';
@@ -62,6 +64,9 @@ export function SearchScreen(): React.ReactNode {
   );
   const shown = useMemo(() => sortTraces(box === undefined ? withServices : withServices.filter(trace => isInBox(trace, box)), sort), [withServices, box, sort]);
 
+  // The trace screen goes from one result to the next.
+  useEffect(() => rememberResults({ traceIds: shown.map(({ traceId }) => traceId), search: stringifySearch(params) }), [shown, params]);
+
   const setFilters = useCallback((filters: readonly Filter[]) => patch({ ...filterParams(filters), box: undefined, svc: undefined }, { push: true }), [patch]);
   const onService = useCallback((value: string) => setFilters(addFilter(search.filters, { field: 'serviceName', value })), [setFilters, search]);
   const mark = useCallback(
@@ -94,6 +99,16 @@ export function SearchScreen(): React.ReactNode {
 
   const { data: services } = useQuery(servicesQuery());
   const isFirstRun = services?.length === 0 && search.filters.length === 0 && !results.isLoading && traces.length === 0 && results.error === null;
+
+  const firstRunEnded = useRef(false);
+  if (isFirstRun) firstRunEnded.current = true;
+  const { run } = results;
+  useEffect(() => {
+    if (!isFirstRun && firstRunEnded.current && (services?.length ?? 0) > 0) {
+      firstRunEnded.current = false;
+      run();
+    }
+  }, [isFirstRun, services, run]);
 
   if (!config.searchEnabled) return <Message title={text.disabledTitle} text={text.disabledText} />;
   if (isFirstRun) return <StartScreen />;

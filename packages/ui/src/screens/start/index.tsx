@@ -1,3 +1,1 @@
-export function StartScreen(): React.ReactNode {
-  return <h1>StartScreen</h1>;
-}
+export { StartScreen } from './start-screen.tsx';

@@ -36,7 +36,7 @@ export function TimelinePane({
 
   useEffect(() => {
     if (scroller.current === null || axis.current === null || grid.current === null) return;
-    const made = new Timeline(scroller.current, latest.current.model, zoom, text.timeline, {
+    const made = new Timeline(scroller.current, axis.current, latest.current.model, zoom, text.timeline, {
       select: entry => select(entry),
       open: () => setOpen(true),
       toggle: entry => latest.current.rows.toggle(entry),
@@ -48,6 +48,8 @@ export function TimelinePane({
         } else zoom.fit(trace.start[entry] as number, trace.duration[entry] as number);
       },
     });
+    // The head has no scroll bar; without its width the ticks would stand beside the bars.
+    frame.current?.style.setProperty('--scrollbar', `${scroller.current.offsetWidth - scroller.current.clientWidth}px`);
     const ruler = new Ruler(axis.current, grid.current, zoom);
     timeline.current = made;
     return () => {
