@@ -10,6 +10,8 @@ const benches: Readonly<Record<string, readonly [file: string, what: string]>> =
   spool: ['spool/append.ts', 'cost of an append for each sync mode'],
   model: ['model/memory.ts', 'tree, links and memory storage'],
   tracer: ['tracer/run.ts', 'overhead a request beside OpenTelemetry and dd-trace'],
+  start: ['server/first-answer.ts', 'time from the command to the first 202'],
+  sniffing: ['server/sniffing.ts', 'what HTTP/2 on the same port costs an HTTP/1.1 request'],
   ui: ['ui/trace.ts', 'trace page in headless Chromium beside Zipkin Lens'],
 };
 

@@ -78,13 +78,21 @@ sink.close();
 const cpu = (key: string): number[] => (results.get(key) ?? []).map(usage => usage.cpuMicros).sort((a, b) => a - b);
 const median = (sorted: readonly number[]): number => sorted[sorted.length >> 1] ?? Number.NaN;
 console.log(`Node ${process.version}, ${rounds} rounds of ${requests} requests; CPU µs per request`);
-console.log('| scenario | variant | min | median | added (min) | added (median) | RSS MB |\n|---|---|---|---|---|---|---|');
+console.log(
+  '| scenario | variant | min | median | added (min) | added (median) | RSS MB |\n|---|---|---|---|---|---|---|',
+);
 for (const scenario of scenarios) {
   const base = cpu(`${scenario}|none`);
   for (const name of all.keys()) {
     const sorted = cpu(`${scenario}|${name}`);
     const rss = Math.max(...results.get(`${scenario}|${name}`)!.map(usage => usage.rssMb));
-    const cells = [sorted[0]!, median(sorted), sorted[0]! - (base[0] ?? Number.NaN), median(sorted) - median(base), rss];
+    const cells = [
+      sorted[0]!,
+      median(sorted),
+      sorted[0]! - (base[0] ?? Number.NaN),
+      median(sorted) - median(base),
+      rss,
+    ];
     console.log(`| ${scenario} | ${name} | ${cells.map(value => value.toFixed(0)).join(' | ')} |`);
   }
 }

@@ -27,10 +27,16 @@ export function variants(names: readonly string[] | undefined, sink: string): Re
     for (const name of tracekinNames) all.set(name, { execArgv, env: env[name]! });
   }
   if (wanted('opentelemetry')) {
-    all.set('opentelemetry', { execArgv: ['--require', join(here, 'otel.cjs')], env: { PEER: peerFolder('otel'), SINK: sink } });
+    all.set('opentelemetry', {
+      execArgv: ['--require', join(here, 'otel.cjs')],
+      env: { PEER: peerFolder('otel'), SINK: sink },
+    });
   }
   if (wanted('dd-trace')) {
-    all.set('dd-trace', { execArgv: ['--require', join(here, 'ddtrace.cjs')], env: { PEER: peerFolder('ddtrace'), SINK: sink } });
+    all.set('dd-trace', {
+      execArgv: ['--require', join(here, 'ddtrace.cjs')],
+      env: { PEER: peerFolder('ddtrace'), SINK: sink },
+    });
   }
   return all;
 }

@@ -78,6 +78,13 @@ export class CollectorMetrics {
     counters.messageSpans = count;
   }
 
+  /** More spans of the message that `spans` was called for. */
+  spansRead(transport: TransportName, count: number): void {
+    const counters = this.#of(transport);
+    counters.spans += count;
+    counters.messageSpans += count;
+  }
+
   spansDropped(transport: TransportName, count: number, reason: DropReason): void {
     const counters = this.#of(transport);
     counters.spansDropped += count;

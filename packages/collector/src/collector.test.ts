@@ -231,6 +231,34 @@ describe('the collector', () => {
       assertSameSpans(fake.spans, spans);
     });
 
+    test('what is kept of a partial OTLP message survives a restart', async () => {
+      fake.fault = () => ({ before: unavailable() });
+      const collector = await open({ drainTimeoutMs: 20 });
+      const good = {
+        traceId: '5b8efff798038103d269b633813fc60c',
+        spanId: 'eee19b7ec3c1b174',
+        name: 'a',
+        startTimeUnixNano: '1',
+      };
+      const spans = [good, { ...good, spanId: '0000000000000000' }];
+      const body = Buffer.from(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
+      const { rejectedSpans } = await collector.acceptOtlp(body, 'otlp-json', 'otlp-http');
+      assert.equal(rejectedSpans, 1);
+      await collector[Symbol.asyncDispose]();
+      fake.fault = () => undefined;
+      await using again = await open();
+      await again.drain();
+      assert.deepEqual(fake.ids, ['eee19b7ec3c1b174']);
+    });
+
+    test('an OTLP message without a good span rejects', async () => {
+      await using collector = await open();
+      const spans = [{ traceId: '00', spanId: '00', name: 'a' }];
+      const body = Buffer.from(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
+      await assert.rejects(collector.acceptOtlp(body, 'otlp-json', 'otlp-http'), { code: 'invalid-argument' });
+      assert.equal(metrics.snapshot().get('otlp-http')!.messagesDroppedBy.malformed, 1);
+    });
+
     test('when memory is full spans wait on disk, and all of them are stored once', async () => {
       const gate = Promise.withResolvers<void>();
       fake.gate = gate.promise;

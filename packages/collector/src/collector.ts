@@ -1,4 +1,4 @@
-import { type DecodeLimits, decodeSpans, detectFormat, encodeSpans, type Format } from '@tracekin/codec';
+import { type DecodeLimits, decodeOtlp, decodeSpans, detectFormat, encodeSpans, type Format } from '@tracekin/codec';
 import { type Span, TracekinError } from '@tracekin/model';
 import type { Storage } from '@tracekin/storage';
 import type { CollectorMetrics } from './collector-metrics.ts';
@@ -22,6 +22,13 @@ export interface CollectorOptions {
   readonly log?: Log | undefined;
 }
 
+/** What OTLP calls partial success when `rejectedSpans` is above 0. */
+export interface OtlpOutcome {
+  readonly rejectedSpans: number;
+  /** Why the first of them was left out. */
+  readonly errorMessage?: string | undefined;
+}
+
 /** Takes what transports receive. Every method counts what it is given under the transport's name. */
 export interface Collector extends AsyncDisposable {
   /**
@@ -32,6 +39,10 @@ export interface Collector extends AsyncDisposable {
    * `overloaded` (with `retryAfterMs`) when the spool is full, `unavailable` when it fails or the collector is closing.
    */
   accept(body: Uint8Array, format: Format | undefined, transport: TransportName): Promise<void>;
+  /**
+   * The same for an OTLP request, of which spans that break a rule are left out and the others kept. Rejects when none is left.
+   */
+  acceptOtlp(body: Uint8Array, format: 'otlp-proto' | 'otlp-json', transport: TransportName): Promise<OtlpOutcome>;
   /** The same for normalised spans that never were, or no longer are, a message. `messageBytes` is what is counted as its size. */
   acceptSpans(spans: readonly Span[], transport: TransportName, messageBytes?: number): Promise<void>;
   /** What is accepted but not stored yet. */
@@ -59,7 +70,7 @@ interface Sink {
 export function createCollector(options: CollectorOptions): Collector {
   const { storage, sampler, metrics, spool, limits, drainTimeoutMs = 10_000, log = noLog } = options;
   const sink = spool === undefined ? new DirectWrites(storage) : spoolSink(spool, options);
-  const underWay = new Set<Promise<void>>();
+  const underWay = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
   /** Samples and keeps; `raw` is the message the spans were decoded from, if there is one. */
@@ -95,8 +106,8 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 
   /** Lets disposal wait for messages that are being accepted. */
-  function track(work: Promise<void>): Promise<void> {
-    const settled = work.then(
+  function track<T>(work: Promise<T>): Promise<T> {
+    const settled: Promise<unknown> = work.then(
       () => void underWay.delete(settled),
       () => void underWay.delete(settled),
     );
@@ -104,23 +115,53 @@ export function createCollector(options: CollectorOptions): Collector {
     return work;
   }
 
-  async function accept(body: Uint8Array, format: Format | undefined, transport: TransportName): Promise<void> {
+  /** Counts a message; resolves to whether it is worth decoding. Rejects during overload. */
+  async function admit(body: Uint8Array, transport: TransportName): Promise<boolean> {
     const empty = isEmptyList(body);
     metrics.message(transport, empty ? 0 : body.length);
-    if (empty) return;
+    if (empty) return false;
     const wait = sink.admit();
     if (wait !== undefined) await wait;
     refuseIfClosingOrFull(body.length, transport);
-    let known: Format;
-    let spans: Span[];
+    return true;
+  }
+
+  function decodeOrCount<T>(transport: TransportName, decode: () => T): T {
     try {
-      known = format ?? detectFormat(body);
-      spans = decodeSpans(body, known, limits);
+      return decode();
     } catch (error) {
       metrics.messageDropped(transport, 'malformed');
       throw error;
     }
+  }
+
+  async function accept(body: Uint8Array, format: Format | undefined, transport: TransportName): Promise<void> {
+    if (!(await admit(body, transport))) return;
+    const { known, spans } = decodeOrCount(transport, () => {
+      const known = format ?? detectFormat(body);
+      return { known, spans: decodeSpans(body, known, limits) };
+    });
     await keep(spans, body, known, transport);
+  }
+
+  async function acceptOtlp(
+    body: Uint8Array,
+    format: 'otlp-proto' | 'otlp-json',
+    transport: TransportName,
+  ): Promise<OtlpOutcome> {
+    if (!(await admit(body, transport))) return { rejectedSpans: 0 };
+    const { spans, rejected, errorMessage } = decodeOrCount(transport, () => {
+      const result = decodeOtlp(body, format, limits);
+      if (result.spans.length > 0 || result.rejected === 0) return result;
+      throw new TracekinError('invalid-argument', result.errorMessage ?? 'no span of the request can be taken');
+    });
+    // What is kept of a partial message is encoded anew: replaying the message as it came would refuse it whole.
+    await keep(spans, rejected === 0 ? body : undefined, format, transport);
+    if (rejected > 0) {
+      metrics.spansRead(transport, rejected);
+      metrics.spansDropped(transport, rejected, 'malformed');
+    }
+    return { rejectedSpans: rejected, errorMessage };
   }
 
   async function acceptSpans(spans: readonly Span[], transport: TransportName, messageBytes = 0): Promise<void> {
@@ -141,6 +182,7 @@ export function createCollector(options: CollectorOptions): Collector {
 
   return {
     accept: (body, format, transport) => track(accept(body, format, transport)),
+    acceptOtlp: (body, format, transport) => track(acceptOtlp(body, format, transport)),
     acceptSpans: (spans, transport, messageBytes) => track(acceptSpans(spans, transport, messageBytes)),
     get backlog() {
       return sink.backlog;

@@ -1,4 +1,4 @@
-export { type Collector, type CollectorOptions, createCollector } from './collector.ts';
+export { type Collector, type CollectorOptions, createCollector, type OtlpOutcome } from './collector.ts';
 export { CollectorMetrics, type DropReason, dropReasons, type TransportCounters } from './collector-metrics.ts';
 export type { Log, LogLevel } from './log.ts';
 export { createSampler, type Sampler } from './sampler.ts';

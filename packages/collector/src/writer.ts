@@ -1,16 +1,17 @@
-import { type DecodeLimits, decodeSpans, encodeSpans } from '@tracekin/codec';
+import { encodeSpans } from '@tracekin/codec';
 import type { Span } from '@tracekin/model';
 import type { Storage } from '@tracekin/storage';
 import { type BackoffOptions, backOff } from './backoff.ts';
-import { BatchQueue, RecordBatch } from './batch-queue.ts';
+import { BatchQueue, type RecordBatch } from './batch-queue.ts';
 import type { CollectorMetrics } from './collector-metrics.ts';
 import { FlowControl } from './flow-control.ts';
 import { type Log, noLog } from './log.ts';
 import { setRejectedAside } from './rejected-spans.ts';
 import { comparePositions, type SpoolPosition, type SpoolRange } from './spool/position.ts';
 import type { RecordInfo } from './spool/record.ts';
-import type { Spool, SpoolRecord } from './spool/spool.ts';
+import type { Spool } from './spool/spool.ts';
 import type { BatchPlan } from './spool/state-file.ts';
+import { SpoolReader } from './spool-reader.ts';
 import { storeBatch } from './store-batch.ts';
 
 export interface WriterTuning {
@@ -51,9 +52,6 @@ export interface Backlog {
   readonly failure: string | undefined;
 }
 
-/** Records were decoded under the limits of their time; a restart with lower ones must not lose them. */
-const replayLimits: Partial<DecodeLimits> = { maxSpans: Number.MAX_SAFE_INTEGER };
-
 /**
  * Moves records from the spool to storage in batches, each of them once.
  *
@@ -70,7 +68,7 @@ export class Writer {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #flow: FlowControl;
-  readonly #ownSince: SpoolPosition;
+  readonly #reader: SpoolReader;
   readonly #running: Promise<void>;
   /** Behind the last record that is in a batch or in the queue. */
   #cursor: SpoolPosition;
@@ -101,14 +99,8 @@ export class Writer {
       backoff: options.backoff ?? { firstMs: 100, maxMs: 5000 },
     };
     this.#flow = new FlowControl(() => this.#failure === undefined && (this.#catchingUp || this.#isHalfFull()));
-    this.#spool.onDamage(({ what, record }) => {
-      // A torn record was acknowledged only if the machine crashed, and not even then if it had been synced.
-      if (what === 'altered' && record !== undefined) {
-        this.#metrics.spansDropped(record.transport, record.spanCount, 'corrupt');
-      }
-    });
     this.#cursor = this.#spool.plans.next;
-    this.#ownSince = this.#spool.end;
+    this.#reader = new SpoolReader(this.#spool, this.#metrics, this.#log);
     this.#running = this.#run().catch(error => {
       if (!this.#stopping.signal.aborted) this.#log('error', 'the spool writer has stopped', { cause: String(error) });
     });
@@ -221,10 +213,7 @@ export class Writer {
   /** The next batch as the spool has it. Ends catching up when that reaches the spool's end. */
   async #fromDisk(): Promise<RecordBatch> {
     const end = this.#spool.end;
-    const { maxBatchSpans, maxBatchBytes } = this.#tuning;
-    const { batch, to, ownSpans } = await this.#persist(() =>
-      this.#read(this.#cursor, end, maxBatchSpans, maxBatchBytes),
-    );
+    const { batch, to, ownSpans } = await this.#persist(() => this.#reader.read(this.#cursor, end, this.#tuning));
     this.#cursor = to;
     this.#hold(batch);
     this.#onDiskSpans = Math.max(0, this.#onDiskSpans - ownSpans);
@@ -238,44 +227,14 @@ export class Writer {
   }
 
   async #fromPlan(plan: BatchPlan): Promise<RecordBatch> {
-    const { batch } = await this.#persist(() => this.#read(plan.from, plan.to));
+    const { batch } = await this.#persist(() => this.#reader.read(plan.from, plan.to));
     this.#hold(batch);
     return batch;
-  }
-
-  /** Records from `from` to `end`, or to where one of the limits is reached; `to` is behind what was read. */
-  async #read(
-    from: SpoolPosition,
-    end: SpoolPosition,
-    maxSpans = Number.POSITIVE_INFINITY,
-    maxBytes = Number.POSITIVE_INFINITY,
-  ): Promise<{ batch: RecordBatch; to: SpoolPosition; ownSpans: number }> {
-    const batch = new RecordBatch();
-    let ownSpans = 0;
-    for await (const record of this.#spool.read(from, end)) {
-      if (comparePositions(record.from, this.#ownSince) >= 0) ownSpans += record.spanCount;
-      batch.add({ ...record, spans: await this.#decode(record), bytes: record.payload.length });
-      if (batch.spanCount >= maxSpans || batch.bytes >= maxBytes) return { batch, to: record.to, ownSpans };
-    }
-    return { batch, to: end, ownSpans };
   }
 
   #hold(batch: RecordBatch): void {
     this.#held.spans += batch.spanCount;
     this.#held.bytes += batch.bytes;
-  }
-
-  /** A record that was decoded once decodes again, unless the decoder has changed; then it is set aside whole. */
-  async #decode(record: SpoolRecord): Promise<Span[]> {
-    try {
-      return decodeSpans(record.payload, record.format, replayLimits);
-    } catch (error) {
-      const name = `${record.from.segment}-${record.from.offset}.${record.format}`;
-      const path = await this.#persist(() => setRejectedAside(this.#spool.directory, name, record.payload));
-      this.#log('error', 'a spool record can no longer be decoded; it is set aside', { path, cause: String(error) });
-      this.#metrics.spansDropped(record.transport, record.spanCount, 'corrupt');
-      return [];
-    }
   }
 
   #decide(to: SpoolPosition): Promise<BatchPlan> {

@@ -61,7 +61,7 @@ function pyZipkin(version: string, extra = ''): ClientProgram {
     name: `py_zipkin ${version} (python3 with venv and pip)`,
     installs: `py_zipkin-${version}/installed`,
     install: [
-      `python3 -m venv py_zipkin-${version}`,
+      `rm -rf py_zipkin-${version} && python3 -m venv py_zipkin-${version}`,
       `py_zipkin-${version}/bin/pip install --quiet --disable-pip-version-check 'py_zipkin${extra}==${version}'`,
       `py_zipkin-${version}/bin/python -c 'import py_zipkin.zipkin'`,
       `touch py_zipkin-${version}/installed`,
@@ -74,7 +74,7 @@ const DEBIAN_PY_ZIPKIN: ClientProgram = {
   name: 'Debian python3-py-zipkin 0.15 (apt-get, dpkg)',
   installs: 'debian-py-zipkin/installed',
   install: [
-    'mkdir -p debian-py-zipkin',
+    'rm -rf debian-py-zipkin && mkdir debian-py-zipkin',
     'cd debian-py-zipkin && apt-get download --quiet python3-py-zipkin python3-thriftpy python3-ply python3-six',
     'cd debian-py-zipkin && for package in *.deb; do dpkg -x "$package" root; done',
     'cd debian-py-zipkin && PYTHONPATH=root/usr/lib/python3/dist-packages /usr/bin/python3 -c "import py_zipkin.zipkin"',
@@ -182,16 +182,18 @@ describe('npm zipkin with its HTTP transport', () => {
           defaultTags: { encoder: version },
         });
       };
-      const client = new zipkin.Instrumentation.HttpClient({ tracer: tracer('Web'), remoteServiceName: 'Api' });
+      const web = tracer('Web');
+      const client = new zipkin.Instrumentation.HttpClient({ tracer: web, remoteServiceName: 'Api' });
       const handler = new zipkin.Instrumentation.HttpServer({ tracer: tracer('Api'), port: 8080 });
       const url = 'http://api.example/orders?x=1';
       const { headers } = client.recordRequest({ headers: {} as Record<string, string> }, url, 'GET');
+      const sent = web.id;
       const received = handler.recordRequest('GET', url, header => {
         const value = headers[header];
         return (value === undefined ? zipkin.option.None : new zipkin.option.Some(value)) as never;
       });
       handler.recordResponse(received, '200');
-      client.recordResponse(received, '200');
+      client.recordResponse(sent, '200');
 
       const spans = await waitForSpans(received.traceId, 2);
       assert.deepEqual(spans.map(span => [span.localEndpoint?.serviceName, span.name, span.kind]).sort(), [

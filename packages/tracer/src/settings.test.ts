@@ -9,7 +9,9 @@ import { Tracer } from './tracer.ts';
 describe('Settings', () => {
   it('are read from the environment, our names first, the usual ones next, empty ones never', () => {
     assert.deepEqual(readSettings({}), {});
-    assert.deepEqual(readSettings({ TRACEKIN_SERVICE_NAME: '', OTEL_SERVICE_NAME: 'b', ZIPKIN_SERVICE_NAME: 'c' }), { serviceName: 'b' });
+    assert.deepEqual(readSettings({ TRACEKIN_SERVICE_NAME: '', OTEL_SERVICE_NAME: 'b', ZIPKIN_SERVICE_NAME: 'c' }), {
+      serviceName: 'b',
+    });
     assert.deepEqual(
       readSettings({
         TRACEKIN_ENDPOINT: 'http://zipkin:9411',
@@ -51,13 +53,18 @@ describe('Settings', () => {
   }
 
   it('become options that a tracer takes', () => {
-    const env = { TRACEKIN_IGNORE_PATHS: '/health', OTEL_PROPAGATORS: 'tracecontext,baggage', TRACEKIN_BAGGAGE: 'user' };
+    const env = {
+      TRACEKIN_IGNORE_PATHS: '/health',
+      OTEL_PROPAGATORS: 'tracecontext,baggage',
+      TRACEKIN_BAGGAGE: 'user',
+    };
     const options = startOptions(readSettings(env), undefined, '/srv/app/checkout.mjs');
     assert.equal(options.serviceName, 'checkout');
     const tracer = new Tracer(options);
     assert.deepEqual(tracer.propagation.fields, ['traceparent', 'tracestate']);
     assert.ok(tracer.propagation.baggage?.has('user'));
-    const decide = (path: string): unknown => tracer.http.serverSampler!({ method: 'GET', path, url: path, header: () => undefined });
+    const decide = (path: string): unknown =>
+      tracer.http.serverSampler!({ method: 'GET', path, url: path, header: () => undefined });
     assert.deepEqual([decide('/health'), decide('/x')], [false, undefined]);
     assert.equal(startOptions({}, 'pkg', '/x.js').serviceName, 'pkg');
     assert.equal(startOptions({}, undefined, undefined).serviceName, 'unknown');

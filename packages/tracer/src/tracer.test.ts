@@ -49,9 +49,15 @@ describe('A tracer', () => {
         }),
       /bad/,
     );
-    await assert.rejects(tracer.trace('async', () => Promise.reject(new RangeError())), RangeError);
+    await assert.rejects(
+      tracer.trace('async', () => Promise.reject(new RangeError())),
+      RangeError,
+    );
     await assert.rejects(tracer.trace('odd', () => Promise.reject('a string')));
-    assert.deepEqual(reporter.spans.map(span => span.tags?.['error']), ['bad', 'RangeError', 'a string']);
+    assert.deepEqual(
+      reporter.spans.map(span => span.tags?.['error']),
+      ['bad', 'RangeError', 'a string'],
+    );
   });
 
   it('keeps context through timers, promises and event callbacks', async () => {
@@ -112,7 +118,11 @@ describe('A tracer', () => {
   it('starts spans that end in another callback, at given times if need be', () => {
     const tracer = make();
     const start = Date.now() * 1000;
-    const span = tracer.startSpan('call', { kind: 'CLIENT', timestamp: start, remote: { serviceName: 'DB', ip: '::ffff:10.0.0.1', port: 1 } });
+    const span = tracer.startSpan('call', {
+      kind: 'CLIENT',
+      timestamp: start,
+      remote: { serviceName: 'DB', ip: '::ffff:10.0.0.1', port: 1 },
+    });
     assert.equal(currentContext(), undefined);
     span.finish(start + 1_500);
     span.finish();
@@ -137,9 +147,12 @@ describe('A tracer', () => {
 
   it('wraps functions, keeping this, arguments and result', () => {
     const tracer = make();
-    const account = { balance: 5, add: tracer.wrap('add', function (this: { balance: number }, n: number) {
-      return this.balance + n;
-    }) };
+    const account = {
+      balance: 5,
+      add: tracer.wrap('add', function (this: { balance: number }, n: number) {
+        return this.balance + n;
+      }),
+    };
     assert.equal(account.add(2), 7);
     assert.equal(byName('add').name, 'add');
   });
@@ -156,7 +169,12 @@ describe('A tracer', () => {
 
   it('knows its local root', () => {
     const tracer = make();
-    const span = tracer.startReceived('in', 'SERVER', { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: true, joinable: true });
+    const span = tracer.startReceived('in', 'SERVER', {
+      traceId: 'a'.repeat(32),
+      spanId: 'b'.repeat(16),
+      sampled: true,
+      joinable: true,
+    });
     assert.ok(span.context.isLocalRoot);
     withContext(span.context, () => {
       const child = tracer.startSpan('child');
@@ -166,7 +184,13 @@ describe('A tracer', () => {
   });
 
   it('splits client and server span ids if told to, and for messages', () => {
-    const extracted = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), parentId: 'c'.repeat(16), sampled: true, joinable: true };
+    const extracted = {
+      traceId: 'a'.repeat(32),
+      spanId: 'b'.repeat(16),
+      parentId: 'c'.repeat(16),
+      sampled: true,
+      joinable: true,
+    };
     make({ supportsJoin: false }).startReceived('in', 'SERVER', extracted).finish();
     assert.deepEqual([reporter.spans[0]!.parentId, reporter.spans[0]!.shared], ['b'.repeat(16), undefined]);
     make().startReceived('in', 'CONSUMER', extracted).finish();
@@ -183,7 +207,10 @@ describe('A tracer', () => {
       tracer.trace('child', child => assert.equal(child.context.traceId, span.context.traceId));
     });
     assert.equal(asked.length, 2);
-    assert.deepEqual(reporter.spans.map(span => span.name), ['child', 'kept']);
+    assert.deepEqual(
+      reporter.spans.map(span => span.name),
+      ['child', 'kept'],
+    );
   });
 
   it('lets the debug flag and the caller’s decision overrule the sampler', () => {
@@ -229,12 +256,19 @@ describe('A tracer', () => {
       span.tag('password', 'x');
       tracer.trace('secret', () => {});
     });
-    assert.deepEqual(reporter.spans.map(span => [span.name, span.tags]), [['outer', { version: '1', root: 'yes' }]]);
+    assert.deepEqual(
+      reporter.spans.map(span => [span.name, span.tags]),
+      [['outer', { version: '1', root: 'yes' }]],
+    );
   });
 
   it('shows handlers unsampled spans if told to, and reports none of them', () => {
     const seen: (string | undefined)[] = [];
-    const tracer = make({ sampler: 0, alwaysRecord: true, handlers: [{ end: (_, span) => void seen.push(span.name) }] });
+    const tracer = make({
+      sampler: 0,
+      alwaysRecord: true,
+      handlers: [{ end: (_, span) => void seen.push(span.name) }],
+    });
     tracer.trace('outer', () => tracer.trace('inner', () => {}));
     assert.deepEqual(seen, ['inner', 'outer']);
     assert.equal(reporter.spans.length, 0);
@@ -255,7 +289,10 @@ describe('A tracer', () => {
     reporter.report = () => {
       throw new Error('reporter');
     };
-    assert.equal(tracer.trace('c', () => 1), 1);
+    assert.equal(
+      tracer.trace('c', () => 1),
+      1,
+    );
     assert.equal(tracer.enabled, false);
     assert.equal(warnings.length, 2);
   });
@@ -263,12 +300,18 @@ describe('A tracer', () => {
   it('can be switched off and on while running', () => {
     const tracer = make();
     tracer.enabled = false;
-    assert.equal(tracer.trace('off', () => 1), 1);
+    assert.equal(
+      tracer.trace('off', () => 1),
+      1,
+    );
     const headers = {};
     tracer.inject(headers, () => assert.fail());
     tracer.enabled = true;
     tracer.trace('on', () => {});
-    assert.deepEqual(reporter.spans.map(span => span.name), ['on']);
+    assert.deepEqual(
+      reporter.spans.map(span => span.name),
+      ['on'],
+    );
   });
 
   it('makes nothing of its own work', () => {
@@ -360,7 +403,10 @@ describe('The default tracer', () => {
     assert.equal(Shop.plain(), 1);
     assert.equal(await new Shop().buy(2), 42);
     assert.throws(() => new Shop().fails(), /no/);
-    assert.deepEqual(reporter.spans.map(span => span.name), ['plain', 'buy thing', 'fails']);
+    assert.deepEqual(
+      reporter.spans.map(span => span.name),
+      ['plain', 'buy thing', 'fails'],
+    );
     assert.deepEqual(reporter.spans[1]!.tags, { a: 'b' });
     assert.equal(reporter.spans[2]!.tags?.['error'], 'no');
   });

@@ -2,7 +2,9 @@
 (() => {
   let theme = new URLSearchParams(location.search).get('theme');
   try {
-    theme ??= JSON.parse(localStorage.getItem('tracekin.settings') ?? '{}').theme ?? localStorage.getItem('zipkinThemeOverride');
+    theme ??=
+      JSON.parse(localStorage.getItem('tracekin.settings') ?? '{}').theme ??
+      localStorage.getItem('zipkinThemeOverride');
   } catch {
     // Storage is blocked: the system's theme it is.
   }

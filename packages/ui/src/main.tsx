@@ -14,7 +14,10 @@ applyLinkedSettings(new URLSearchParams(location.search));
 applySettingsToDocument();
 
 // Nothing is drawn before the texts and the configuration are here: no flash of a wrong language, no layout shift.
-await Promise.all([loadText('app', getSettings().locale), queryClient.prefetchQuery({ ...CONFIG_QUERY, retry: false })]);
+await Promise.all([
+  loadText('app', getSettings().locale),
+  queryClient.prefetchQuery({ ...CONFIG_QUERY, retry: false }),
+]);
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -39,7 +39,8 @@ export async function serveDist({ dist, backend, base = '/zipkin/', port = 0 }: 
     const { pathname, search } = new URL(request.url ?? '/', 'http://any');
     if (pathname.startsWith(base)) {
       const rest = pathname.slice(base.length);
-      if (rest.startsWith('api/') || rest === 'config.json') return proxy(request, response, `/zipkin/${rest}${search}`);
+      if (rest.startsWith('api/') || rest === 'config.json')
+        return proxy(request, response, `/zipkin/${rest}${search}`);
       return sendFile(response, rest);
     }
     return proxy(request, response, pathname + search);
@@ -50,8 +51,13 @@ export async function serveDist({ dist, backend, base = '/zipkin/', port = 0 }: 
     const body = await readFile(file).catch(() => undefined);
     if (body === undefined) return void response.writeHead(404).end();
     const type = TYPES[extname(name)] ?? 'application/octet-stream';
-    response.writeHead(200, { 'content-type': type, ...(name === 'index.html' && { 'content-security-policy': CONTENT_POLICY }) });
-    response.end(name === 'index.html' ? body.toString().replace('<base href="/zipkin/">', `<base href="${base}">`) : body);
+    response.writeHead(200, {
+      'content-type': type,
+      ...(name === 'index.html' && { 'content-security-policy': CONTENT_POLICY }),
+    });
+    response.end(
+      name === 'index.html' ? body.toString().replace('<base href="/zipkin/">', `<base href="${base}">`) : body,
+    );
   }
   function proxy(request: IncomingMessage, response: ServerResponse, path: string): void {
     const { host: _, ...headers } = request.headers;

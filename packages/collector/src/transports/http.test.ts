@@ -263,6 +263,37 @@ describe('the HTTP transport', () => {
       assert.equal(metrics.snapshot().get('otlp-http')!.spans, 1);
     });
 
+    /** The request above with a second span whose id is all zeros. */
+    const half = (): string => {
+      const request = JSON.parse(otlp);
+      const [scope] = request.resourceSpans[0].scopeSpans;
+      scope.spans.push({ ...scope.spans[0], spanId: '0000000000000000' });
+      return JSON.stringify(request);
+    };
+
+    test('a span that breaks a rule does not take the others with it and is reported', async () => {
+      const answer = await post('/v1/traces', half(), { 'content-type': 'application/json' });
+      assert.equal(answer.status, 200);
+      const { partialSuccess } = JSON.parse(answer.body);
+      assert.equal(partialSuccess.rejectedSpans, '1');
+      assert.ok(partialSuccess.errorMessage.length > 0);
+      assert.equal(fake.spans.length, 1);
+      const { spans, spansDropped, spansDroppedBy, messageSpans } = metrics.snapshot().get('otlp-http')!;
+      assert.deepEqual([spans, spansDropped, spansDroppedBy.malformed, messageSpans], [2, 1, 1, 2]);
+    });
+
+    test('partial success in protobuf is field 1 with a count and a reason', async () => {
+      const outcome = { rejectedSpans: 300, errorMessage: 'why' };
+      collector.acceptOtlp = async () => outcome;
+      const answer = await server.inject({
+        method: 'POST',
+        url: '/v1/traces',
+        payload: Buffer.from('x'),
+        headers: { 'content-type': 'application/x-protobuf' },
+      });
+      assert.deepEqual([...answer.rawPayload], [0x0a, 8, 0x08, 0xac, 0x02, 0x12, 3, ...Buffer.from('why')]);
+    });
+
     test('answers an empty protobuf request with an empty protobuf message', async () => {
       const answer = await post('/v1/traces', '', { 'content-type': 'application/x-protobuf' });
       assert.deepEqual([answer.status, answer.body], [200, '']);

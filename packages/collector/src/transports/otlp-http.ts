@@ -1,11 +1,12 @@
-import type { Format } from '@tracekin/codec';
 import { type ErrorCode, TracekinError } from '@tracekin/model';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Collector } from '../collector.ts';
+import type { Collector, OtlpOutcome } from '../collector.ts';
 import type { CollectorMetrics } from '../collector-metrics.ts';
 import { setRetryAfter } from './retry-after.ts';
 
-const formats: readonly (readonly [contentType: string, format: Format])[] = [
+type OtlpFormat = 'otlp-proto' | 'otlp-json';
+
+const formats: readonly (readonly [contentType: string, format: OtlpFormat])[] = [
   ['application/x-protobuf', 'otlp-proto'],
   ['application/json', 'otlp-json'],
 ];
@@ -21,7 +22,7 @@ const statuses: Partial<Record<ErrorCode, readonly [http: number, grpc: number]>
 
 /**
  * OTLP/HTTP: POST /v1/traces with an ExportTraceServiceRequest as protobuf or JSON. Answers in the request's encoding: an
- * empty ExportTraceServiceResponse when everything was kept, a `google.rpc.Status` when nothing was.
+ * ExportTraceServiceResponse, empty when everything was kept, or a `google.rpc.Status` when nothing was.
  */
 export function otlpTraces(
   server: FastifyInstance,
@@ -40,15 +41,15 @@ export function otlpTraces(
     }
     reply.type(contentType);
     try {
-      await collector.accept(await unzipped(request), format, 'otlp-http');
+      const outcome = await collector.acceptOtlp(await unzipped(request), format, 'otlp-http');
+      return reply.code(200).send(encodeResponse(outcome, format));
     } catch (error) {
       return sendStatus(reply, error, format);
     }
-    return reply.code(200).send(format === 'otlp-json' ? '{}' : Buffer.alloc(0));
   });
 }
 
-function sendStatus(reply: FastifyReply, error: unknown, format: Format): FastifyReply {
+function sendStatus(reply: FastifyReply, error: unknown, format: OtlpFormat): FastifyReply {
   if (!(error instanceof TracekinError)) throw error;
   const [http, grpc] = statuses[error.code] ?? [500, 13];
   setRetryAfter(reply, error);
@@ -57,9 +58,31 @@ function sendStatus(reply: FastifyReply, error: unknown, format: Format): Fastif
   return reply.code(http).send(body);
 }
 
-/** `google.rpc.Status`: field 1 the code as varint (all of ours are below 128), field 2 the message. */
-export function encodeStatus(code: number, message: string): Buffer {
-  const text = Buffer.from(message.slice(0, 1000));
-  const length = text.length < 128 ? [text.length] : [(text.length & 0x7f) | 0x80, text.length >> 7];
-  return Buffer.concat([Buffer.from([0x08, code, 0x12, ...length]), text]);
+/** `ExportTraceServiceResponse`: field 1 is the partial success, with the count as its field 1 and the reason as its field 2. */
+function encodeResponse({ rejectedSpans, errorMessage = '' }: OtlpOutcome, format: OtlpFormat): string | Buffer {
+  if (format === 'otlp-json') {
+    return JSON.stringify(
+      rejectedSpans === 0 ? {} : { partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } },
+    );
+  }
+  if (rejectedSpans === 0) return Buffer.alloc(0);
+  return lengthDelimited(1, Buffer.concat([varintField(1, rejectedSpans), textField(2, errorMessage)]));
+}
+
+/** `google.rpc.Status`: field 1 is the code, field 2 the message. */
+const encodeStatus = (code: number, message: string): Buffer =>
+  Buffer.concat([varintField(1, code), textField(2, message)]);
+
+const varintField = (field: number, value: number): Buffer => Buffer.from([field << 3, ...varint(value)]);
+
+const textField = (field: number, text: string): Buffer => lengthDelimited(field, Buffer.from(text.slice(0, 1000)));
+
+const lengthDelimited = (field: number, bytes: Buffer): Buffer =>
+  Buffer.concat([Buffer.from([(field << 3) | 2, ...varint(bytes.length)]), bytes]);
+
+function varint(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
+  return [...bytes, rest];
 }

@@ -130,7 +130,11 @@ if (missing !== undefined) {
     const { engine, close } = temporaryEngine();
     try {
       const { url } = await engine.endpoint();
-      for (const query of ['SELECT * FROM system.tables', 'CREATE DATABASE x', 'SYSTEM SHUTDOWN']) {
+      const connection = new Connection(() => engine.endpoint());
+      await connection.command({ text: 'CREATE DATABASE d' });
+      await connection.command({ text: 'CREATE TABLE d.t (a UInt8) ENGINE = MergeTree ORDER BY a' });
+      await connection.close();
+      for (const query of ['SELECT * FROM d.t', 'INSERT INTO d.t SELECT 1', 'CREATE DATABASE x', 'DROP DATABASE d', 'SYSTEM SHUTDOWN']) {
         const response = await fetch(url, { method: 'POST', body: query });
         await response.arrayBuffer();
         assert.equal(response.ok, false, query);

@@ -7,15 +7,21 @@ import {
   createHttpHeaders,
   createHttpHeadersForNewSpan,
   extractZipkinAttrsFromHeaders,
-  generateRandom128bitString,
   generateRandom64bitString,
+  generateRandom128bitString,
   Kind,
   ZipkinSpan,
   zipkinClientSpan,
   zipkinSpan,
 } from './index.ts';
 
-const attrs = { traceId: '65b83d4d4cb3be47', spanId: 'a'.repeat(16), parentSpanId: 'b'.repeat(16), flags: '0', isSampled: true };
+const attrs = {
+  traceId: '65b83d4d4cb3be47',
+  spanId: 'a'.repeat(16),
+  parentSpanId: 'b'.repeat(16),
+  flags: '0',
+  isSampled: true,
+};
 
 describe('py_zipkin’s names', () => {
   it('make the spans of demo A’s first service', async () => {
@@ -28,7 +34,10 @@ describe('py_zipkin’s names', () => {
       });
     });
     const [inner, root] = tracing.reporter.spans;
-    assert.deepEqual([root!.name, root!.kind, root!.parentId, root!.localEndpoint], ['index', 'SERVER', undefined, { serviceName: 'webapp', port: 5000 }]);
+    assert.deepEqual(
+      [root!.name, root!.kind, root!.parentId, root!.localEndpoint],
+      ['index', 'SERVER', undefined, { serviceName: 'webapp', port: 5000 }],
+    );
     assert.deepEqual([inner!.name, inner!.kind, inner!.parentId], ['do_stuff', undefined, root!.id]);
     assert.equal(headers['X-B3-ParentSpanId'], inner!.id);
     assert.equal(headers['X-B3-TraceId'], root!.traceId);
@@ -56,12 +65,20 @@ describe('py_zipkin’s names', () => {
       });
     });
     const [span] = tracing.reporter.spans;
-    assert.deepEqual([span!.id, span!.parentId, span!.shared, span!.kind], [attrs.spanId, attrs.parentSpanId, true, 'SERVER']);
+    assert.deepEqual(
+      [span!.id, span!.parentId, span!.shared, span!.kind],
+      [attrs.spanId, attrs.parentSpanId, true, 'SERVER'],
+    );
   });
 
   it('describe spans as py_zipkin does', async () => {
     using tracing = testTracing();
-    const options = { serviceName: 'a', zipkinAttrs: attrs, binaryAnnotations: { k: 'v' }, annotations: { started: 1_795_000_000.5 } };
+    const options = {
+      serviceName: 'a',
+      zipkinAttrs: attrs,
+      binaryAnnotations: { k: 'v' },
+      annotations: { started: 1_795_000_000.5 },
+    };
     await assert.rejects(
       zipkinClientSpan(options, async span => {
         span.updateBinaryAnnotations({ n: 1 });
@@ -77,7 +94,10 @@ describe('py_zipkin’s names', () => {
     assert.equal(span!.name, 'renamed');
     assert.equal(span!.kind, Kind.CLIENT);
     assert.deepEqual(span!.tags, { k: 'v', n: '1', error: 'boom' });
-    assert.deepEqual(span!.annotations?.map(({ timestamp }) => timestamp), [1_795_000_000_500_000, 1_795_000_001_000_000]);
+    assert.deepEqual(
+      span!.annotations?.map(({ timestamp }) => timestamp),
+      [1_795_000_000_500_000, 1_795_000_001_000_000],
+    );
     assert.deepEqual(span!.remoteEndpoint, { serviceName: 'database', ipv4: '10.0.0.1', port: 5432 });
   });
 
@@ -93,7 +113,10 @@ describe('py_zipkin’s names', () => {
 
   it('do nothing for a child outside of a trace, and still propagate where not sampled', () => {
     using tracing = testTracing();
-    assert.equal(zipkinSpan({ serviceName: 'a' }, span => span.zipkinAttrs), undefined);
+    assert.equal(
+      zipkinSpan({ serviceName: 'a' }, span => span.zipkinAttrs),
+      undefined,
+    );
     assert.deepEqual(createHttpHeaders(), {});
     zipkinSpan({ serviceName: 'a', zipkinAttrs: { ...attrs, isSampled: false } }, () => {
       assert.equal(createHttpHeaders()['X-B3-Sampled'], '0');

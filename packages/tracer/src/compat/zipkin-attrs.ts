@@ -1,6 +1,6 @@
 import { newSpanId, newTraceId } from '../id-pool.ts';
-import { formatB3 } from '../propagation/b3-single.ts';
 import { b3Multi } from '../propagation/b3-multi.ts';
+import { formatB3 } from '../propagation/b3-single.ts';
 import type { Extracted } from '../propagation/format.ts';
 import { Propagation } from '../propagation/propagation.ts';
 import { boundarySampler } from '../sampler/boundary.ts';

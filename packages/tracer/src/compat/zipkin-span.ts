@@ -10,15 +10,15 @@ import { toExtracted, type ZipkinAttrs } from './zipkin-attrs.ts';
 
 /** py_zipkin's `Kind`. */
 export const Kind: {
-  readonly CLIENT: "CLIENT";
-  readonly SERVER: "SERVER";
-  readonly PRODUCER: "PRODUCER";
-  readonly CONSUMER: "CONSUMER";
+  readonly CLIENT: 'CLIENT';
+  readonly SERVER: 'SERVER';
+  readonly PRODUCER: 'PRODUCER';
+  readonly CONSUMER: 'CONSUMER';
   readonly LOCAL: undefined;
 } = { CLIENT: 'CLIENT', SERVER: 'SERVER', PRODUCER: 'PRODUCER', CONSUMER: 'CONSUMER', LOCAL: undefined };
 
 /** The key of the tag that marks a failed span. */
-export const ERROR_KEY: "error" = 'error';
+export const ERROR_KEY: 'error' = 'error';
 
 /** Parameters of `zipkin_span`, in camel case. */
 export interface ZipkinSpanOptions {
@@ -157,23 +157,36 @@ export class ZipkinSpan implements Disposable {
     if (span === undefined) return undefined;
     const data = span instanceof RecordingSpan ? span.data : undefined;
     if (data !== undefined) {
-      data.localEndpoint = endpoint({ serviceName, ip: host ?? tracer.localEndpoint.ipv4, port: port ?? tracer.localEndpoint.port });
+      data.localEndpoint = endpoint({
+        serviceName,
+        ip: host ?? tracer.localEndpoint.ipv4,
+        port: port ?? tracer.localEndpoint.port,
+      });
       const isRoot = zipkinAttrs !== undefined || sampleRate !== undefined;
       // As in py_zipkin, a root is a SERVER unless it is said to be a CLIENT.
       data.kind = isRoot && kind !== 'CLIENT' ? 'SERVER' : kind;
     }
     const { binaryAnnotations = {}, annotations = {} } = this.#options;
     for (const key of Object.keys(binaryAnnotations)) span.tag(key, binaryAnnotations[key]);
-    for (const value of Object.keys(annotations)) span.annotate(value, Math.floor(annotations[value]! * MICROS_PER_SECOND));
+    for (const value of Object.keys(annotations))
+      span.annotate(value, Math.floor(annotations[value]! * MICROS_PER_SECOND));
     return span;
   }
 
-  #startSpan(tracer: Tracer, name: string, attrs: ZipkinAttrs | undefined, sampleRate: number | undefined): Span | undefined {
+  #startSpan(
+    tracer: Tracer,
+    name: string,
+    attrs: ZipkinAttrs | undefined,
+    sampleRate: number | undefined,
+  ): Span | undefined {
     const sampler = sampleRate === undefined ? undefined : boundarySampler(sampleRate / 100);
     if (attrs !== undefined) {
       const extracted = toExtracted(attrs);
       // An unsampled trace may be sampled here all the same, if a rate is given.
-      const redecided = !attrs.isSampled && sampler !== undefined ? { ...extracted, sampled: sampler.isSampled(attrs.traceId) } : extracted;
+      const redecided =
+        !attrs.isSampled && sampler !== undefined
+          ? { ...extracted, sampled: sampler.isSampled(attrs.traceId) }
+          : extracted;
       return tracer.startReceived(name, 'SERVER', redecided);
     }
     if (sampler !== undefined) return tracer.startSpan(name, { parent: null, sampler });

@@ -40,7 +40,10 @@ describe('Log lines', () => {
       const [inner, outer] = tracing.reporter.spans;
       assert.equal(lines[0]!['traceId'], undefined);
       const { traceId, spanId, parentId, sampled } = lines[1]!;
-      assert.deepEqual({ traceId, spanId, parentId, sampled }, { traceId: inner!.traceId, spanId: inner!.id, parentId: outer!.id, sampled: true });
+      assert.deepEqual(
+        { traceId, spanId, parentId, sampled },
+        { traceId: inner!.traceId, spanId: inner!.id, parentId: outer!.id, sampled: true },
+      );
     });
   }
 

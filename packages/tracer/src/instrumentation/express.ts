@@ -37,7 +37,8 @@ export const express: Instrumentation = {
         // The layer of an error handler says it has the route '/'.
         if (errorHandler || typeof route !== 'string' || layer === undefined) return;
         const base = req.baseUrl ?? '';
-        if ('method' in layer) setRoute(res, route === '/' && base !== '' ? patternOf(res, base) : patternOf(res, base) + route);
+        if ('method' in layer)
+          setRoute(res, route === '/' && base !== '' ? patternOf(res, base) : patternOf(res, base) + route);
         else if (route === '/') expectRoute(res);
         else if (SIMPLE_PARAMETER.test(route)) remember(res, base, route);
       })

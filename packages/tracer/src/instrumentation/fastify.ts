@@ -14,7 +14,9 @@ export const fastify: Instrumentation = {
   name: 'fastify',
   install(tracer) {
     return new Subscriptions(this.name, tracer)
-      .on<{ fastify: { readonly server: object } }>('fastify.initialization', message => expectRoutes(message.fastify.server))
+      .on<{ fastify: { readonly server: object } }>('fastify.initialization', message =>
+        expectRoutes(message.fastify.server),
+      )
       .on<HandlerMessage>('tracing:fastify.request.handler:start', ({ reply, route }) => {
         if (typeof route?.url === 'string') setRoute(reply.raw, route.url);
       })

@@ -19,6 +19,8 @@ type AnyFunction = (...args: never[]) => unknown;
 
 /** The part of `@grpc/grpc-js` that is used: `import * as grpc from '@grpc/grpc-js'`. */
 export interface GrpcModule {
+  readonly Client: new (...args: never[]) => unknown;
+  readonly Server: new (...args: never[]) => unknown;
   readonly InterceptingCall: new (call: never, requester: never) => object;
   readonly ServerInterceptingCall: new (call: never, responder: never) => object;
 }
@@ -30,6 +32,11 @@ const CODES = (
   'FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS UNAUTHENTICATED'
 ).split(' ');
 
+/** The interceptor types of the module that is passed in; this package does not depend on it. */
+type InterceptorOf<Options> = Options extends { interceptors?: (infer I)[] } ? I : never;
+type ClientInterceptor<G extends GrpcModule> = InterceptorOf<NonNullable<ConstructorParameters<G['Client']>[2]>>;
+type ServerInterceptor<G extends GrpcModule> = InterceptorOf<NonNullable<ConstructorParameters<G['Server']>[0]>>;
+
 interface ClientOptions {
   readonly method_definition: { readonly path: string };
 }
@@ -38,17 +45,17 @@ interface ClientOptions {
  * A client interceptor: `new Client(address, credentials, { interceptors: [grpcClientTracing(grpc)] })`. One CLIENT span for each
  * call, streams included, whose context goes into the metadata. `serviceName` names the server in the service graph.
  */
-export function grpcClientTracing(grpc: GrpcModule, serviceName?: string): (options: never, nextCall: never) => never {
+export function grpcClientTracing<G extends GrpcModule>(grpc: G, serviceName?: string): ClientInterceptor<G> {
   const interceptor = (options: ClientOptions, nextCall: (options: ClientOptions) => object): object => {
     const tracer = getTracer();
-    if (!tracer.enabled || currentContext() === SUPPRESSED) return new grpc.InterceptingCall(nextCall(options) as never, {} as never);
+    if (!tracer.enabled || currentContext() === SUPPRESSED)
+      return new grpc.InterceptingCall(nextCall(options) as never, {} as never);
     const span = tracer.startSpan(nameOf(options.method_definition.path), { kind: 'CLIENT' });
     if (serviceName !== undefined) span.remote({ serviceName });
     const requester = {
-      start(metadata: GrpcMetadata, listener: object, next: AnyFunction): void {
+      start(metadata: GrpcMetadata, _listener: object, next: AnyFunction): void {
         tracer.propagation.inject(span.context, metadata, (carrier, name, value) => carrier.set(name, value));
         const traced = {
-          ...listener,
           onReceiveStatus(status: GrpcStatus, nextStatus: AnyFunction): void {
             end(span, status);
             nextStatus(status as never);
@@ -59,14 +66,14 @@ export function grpcClientTracing(grpc: GrpcModule, serviceName?: string): (opti
     };
     return new grpc.InterceptingCall(nextCall(options) as never, requester as never);
   };
-  return interceptor as unknown as (options: never, nextCall: never) => never;
+  return interceptor as unknown as ClientInterceptor<G>;
 }
 
 /**
  * A server interceptor: `new Server({ interceptors: [grpcServerTracing(grpc)] })`. One SERVER span for each call, current in its
  * handler.
  */
-export function grpcServerTracing(grpc: GrpcModule): (method: never, call: never) => never {
+export function grpcServerTracing<G extends GrpcModule>(grpc: G): ServerInterceptor<G> {
   const interceptor = (method: { readonly path: string }, call: { getPeer?(): string }): object => {
     const tracer = getTracer();
     if (!tracer.enabled) return new grpc.ServerInterceptingCall(call as never, {} as never);
@@ -100,7 +107,7 @@ export function grpcServerTracing(grpc: GrpcModule): (method: never, call: never
     };
     return new grpc.ServerInterceptingCall(call as never, responder as never);
   };
-  return interceptor as unknown as (method: never, call: never) => never;
+  return interceptor as unknown as ServerInterceptor<G>;
 }
 
 /** `/package.Service/Method` without the leading slash, as Zipkin's gRPC spans are named. */

@@ -36,7 +36,9 @@ const get: ClientAdapter = {
   send: (url, method, signal) =>
     method === 'GET'
       ? new Promise((resolve, reject) => {
-          http.get(url, { headers, ...(signal && { signal }) }, response => resolve(read(response))).on('error', reject);
+          http
+            .get(url, { headers, ...(signal && { signal }) }, response => resolve(read(response)))
+            .on('error', reject);
         })
       : request.send(url, method, signal),
 };

@@ -66,8 +66,15 @@ const onExpress: ServerAdapter = {
       response.end();
     });
     app.get('/stream', (_request, response) => void Readable.from(handlers.chunks()).pipe(response));
-    app.post('/echo', expressFramework.text(), async (_request, response) => void response.send(await handlers.traceId()));
-    app.use(((_error, _request, response, _next) => void response.status(500).end()) satisfies expressFramework.ErrorRequestHandler);
+    app.post(
+      '/echo',
+      expressFramework.text(),
+      async (_request, response) => void response.send(await handlers.traceId()),
+    );
+    app.use(
+      ((_error, _request, response, _next) =>
+        void response.status(500).end()) satisfies expressFramework.ErrorRequestHandler,
+    );
     return listen(createServer(app));
   },
 };
@@ -110,7 +117,11 @@ const onHono: ServerAdapter = {
       await handlers.slow();
       return context.text('');
     });
-    app.get('/stream', () => new Response(Readable.toWeb(Readable.from(handlers.chunks()).map(text => Buffer.from(text))) as ReadableStream));
+    app.get(
+      '/stream',
+      () =>
+        new Response(Readable.toWeb(Readable.from(handlers.chunks()).map(text => Buffer.from(text))) as ReadableStream),
+    );
     app.post('/echo', async context => {
       await context.req.text();
       return context.text(await handlers.traceId());

@@ -138,7 +138,11 @@ function keepContext(request: IncomingMessage & { [contextKey]?: TraceContext },
   request.emit = emitInContext;
 }
 
-function emitInContext(this: IncomingMessage & { [contextKey]?: TraceContext }, event: string | symbol, ...args: unknown[]): boolean {
+function emitInContext(
+  this: IncomingMessage & { [contextKey]?: TraceContext },
+  event: string | symbol,
+  ...args: unknown[]
+): boolean {
   return withContext(this[contextKey], () => EventEmitter.prototype.emit.call(this, event, ...args));
 }
 

@@ -21,7 +21,17 @@ export function tagValue(value: unknown): string | undefined {
 }
 
 /** Where the semantic conventions, current and old, keep the other side of a call; the first that is set counts. */
-const PEER_NAMES = ['peer.service', 'db.name', 'db.namespace', 'server.address', 'net.peer.name', 'messaging.system', 'db.system', 'db.system.name', 'rpc.service'];
+const PEER_NAMES = [
+  'peer.service',
+  'db.name',
+  'db.namespace',
+  'server.address',
+  'net.peer.name',
+  'messaging.system',
+  'db.system',
+  'db.system.name',
+  'rpc.service',
+];
 const SERVER_IPS = ['network.peer.address', 'server.socket.address', 'net.peer.ip', 'net.sock.peer.addr'];
 const SERVER_PORTS = ['server.port', 'network.peer.port', 'server.socket.port', 'net.peer.port', 'net.sock.peer.port'];
 const CLIENT_IPS = ['client.address', 'network.peer.address', 'net.sock.peer.addr', 'net.peer.ip'];
@@ -30,7 +40,10 @@ const CLIENT_PORTS = ['client.port', 'network.peer.port', 'net.sock.peer.port', 
 const LOCALHOST = 'localhost';
 
 /** The remote endpoint that a span's attributes tell of; Zipkin's service graph needs it. */
-export function peerOf(kind: Kind | undefined, attributes: Readonly<Record<string, unknown>>): EndpointInput | undefined {
+export function peerOf(
+  kind: Kind | undefined,
+  attributes: Readonly<Record<string, unknown>>,
+): EndpointInput | undefined {
   if (kind === undefined) return undefined;
   if (kind === 'SERVER') return { ip: first(attributes, CLIENT_IPS), port: port(attributes, CLIENT_PORTS) };
   const name = first(attributes, PEER_NAMES);

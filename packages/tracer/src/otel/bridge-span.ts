@@ -1,4 +1,12 @@
-import type { Attributes, Exception, Link, Span as OtelSpan, SpanContext, SpanStatus, TimeInput } from '@opentelemetry/api';
+import type {
+  Attributes,
+  Exception,
+  Link,
+  Span as OtelSpan,
+  SpanContext,
+  SpanStatus,
+  TimeInput,
+} from '@opentelemetry/api';
 import type { Kind } from '@tracekin/model';
 import { errorText } from '../error-text.ts';
 import type { Span } from '../span.ts';
@@ -47,7 +55,8 @@ export class BridgeSpan implements OtelSpan {
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
-    const isTime = typeof attributesOrTime === 'number' || attributesOrTime instanceof Date || Array.isArray(attributesOrTime);
+    const isTime =
+      typeof attributesOrTime === 'number' || attributesOrTime instanceof Date || Array.isArray(attributesOrTime);
     const attributes = isTime ? undefined : (attributesOrTime as Attributes | undefined);
     const at = toMicros(isTime ? (attributesOrTime as TimeInput) : time);
     const hasAttributes = attributes !== undefined && Object.keys(attributes).length > 0;

@@ -1,4 +1,12 @@
-import { type Context, context as contexts, type Span, type SpanOptions, trace, type Tracer as OtelTracer, type TracerProvider } from '@opentelemetry/api';
+import {
+  type Context,
+  context as contexts,
+  type Tracer as OtelTracer,
+  type Span,
+  type SpanOptions,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
 import { getTracer } from '../default-tracer.ts';
 import type { Tracer } from '../tracer.ts';
 import { kindOf } from './attributes.ts';

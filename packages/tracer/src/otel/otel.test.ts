@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
-import http from 'node:http';
+import type http from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { type AttributeValue, context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  type AttributeValue,
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { setTracer } from '../default-tracer.ts';
 import { InMemoryReporter } from '../reporter/in-memory-reporter.ts';
@@ -68,7 +76,10 @@ describe('The OpenTelemetry bridge', () => {
     assert.equal(data!.tags!['error'], 'no answer');
     assert.equal(data!.tags!['link.0'], `${'a'.repeat(32)}-${'b'.repeat(16)}`);
     assert.equal('none' in data!.tags!, false);
-    assert.deepEqual(data!.annotations!.map(({ value }) => value), ['retry: {"n":1}', 'plain', 'exception: no answer']);
+    assert.deepEqual(
+      data!.annotations!.map(({ value }) => value),
+      ['retry: {"n":1}', 'plain', 'exception: no answer'],
+    );
   });
 
   it('joins a B3 caller, becomes a child of a W3C one, and writes both', () => {
@@ -124,7 +135,15 @@ describe('The OpenTelemetry bridge', () => {
     const server = patched.createServer((_request, response) => void tracer.trace('local', () => response.end('ok')));
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    await tracer.trace('job', () => new Promise(resolve => patched.get({ port, host: '127.0.0.1', path: '/x', agent: false }, response => response.resume().on('end', resolve))));
+    await tracer.trace(
+      'job',
+      () =>
+        new Promise(resolve =>
+          patched.get({ port, host: '127.0.0.1', path: '/x', agent: false }, response =>
+            response.resume().on('end', resolve),
+          ),
+        ),
+    );
     const spans = await reporter.waitFor(4);
     instrumentation.disable();
     server.closeAllConnections();
@@ -160,28 +179,41 @@ describe('The OpenTelemetry span exporter', () => {
     const result = await new Promise<{ code: number }>(resolve => exporter.export([span], resolve));
     await exporter.forceFlush();
     assert.equal(result.code, 0);
-    assert.deepEqual({ ...reporter.spans[0] }, {
-      traceId: 'a'.repeat(16),
-      parentId: 'c'.repeat(16),
-      id: 'b'.repeat(16),
-      kind: 'CLIENT',
-      name: 'select',
-      timestamp: 1_795_000_000_000_001,
-      duration: 1,
-      localEndpoint: { serviceName: 'shop' },
-      remoteEndpoint: { serviceName: 'db.internal', port: 3306 },
-      annotations: [{ timestamp: 1_795_000_000_000_000, value: 'e' }],
-      tags: { 'db.system': 'mysql', 'net.peer.name': 'db.internal', 'server.port': '3306', rows: '3', error: 'deadlock' },
-      debug: undefined,
-      shared: undefined,
-    });
+    assert.deepEqual(
+      { ...reporter.spans[0] },
+      {
+        traceId: 'a'.repeat(16),
+        parentId: 'c'.repeat(16),
+        id: 'b'.repeat(16),
+        kind: 'CLIENT',
+        name: 'select',
+        timestamp: 1_795_000_000_000_001,
+        duration: 1,
+        localEndpoint: { serviceName: 'shop' },
+        remoteEndpoint: { serviceName: 'db.internal', port: 3306 },
+        annotations: [{ timestamp: 1_795_000_000_000_000, value: 'e' }],
+        tags: {
+          'db.system': 'mysql',
+          'net.peer.name': 'db.internal',
+          'server.port': '3306',
+          rows: '3',
+          error: 'deadlock',
+        },
+        debug: undefined,
+        shared: undefined,
+      },
+    );
     await exporter.shutdown();
   });
 });
 
 describe('OpenTelemetry’s conventions', () => {
   it('tell the peer of a call', () => {
-    assert.deepEqual(peerOf('CLIENT', { 'server.address': '10.0.0.1', 'server.port': 80 }), { serviceName: undefined, ip: '10.0.0.1', port: 80 });
+    assert.deepEqual(peerOf('CLIENT', { 'server.address': '10.0.0.1', 'server.port': 80 }), {
+      serviceName: undefined,
+      ip: '10.0.0.1',
+      port: 80,
+    });
     assert.deepEqual(peerOf('CLIENT', { 'server.address': 'localhost' })?.serviceName, undefined);
     assert.deepEqual(peerOf('SERVER', { 'client.address': '10.0.0.2' })?.ip, '10.0.0.2');
     assert.equal(peerOf(undefined, { 'server.address': 'x' }), undefined);

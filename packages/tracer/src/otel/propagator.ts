@@ -1,4 +1,11 @@
-import { type Context, type SpanContext, type TextMapGetter, type TextMapPropagator, type TextMapSetter, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  type SpanContext,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+  trace,
+} from '@opentelemetry/api';
 import { getTracer } from '../default-tracer.ts';
 import type { Extracted } from '../propagation/format.ts';
 import { SUPPRESSED } from '../trace-context.ts';
@@ -33,5 +40,10 @@ export class TracekinPropagator implements TextMapPropagator {
 }
 
 function toSpanContext({ traceId, spanId, sampled }: Extracted): SpanContext {
-  return { traceId: traceId!.padStart(32, '0'), spanId: spanId!, traceFlags: sampled === false ? 0 : 1, isRemote: true };
+  return {
+    traceId: traceId!.padStart(32, '0'),
+    spanId: spanId!,
+    traceFlags: sampled === false ? 0 : 1,
+    isRemote: true,
+  };
 }

@@ -1,6 +1,6 @@
-import type { Reporter } from '../reporter/reporter.ts';
-import { parseTraceId } from '../propagation/hex-id.ts';
 import { endpoint } from '../endpoint.ts';
+import { parseTraceId } from '../propagation/hex-id.ts';
+import type { Reporter } from '../reporter/reporter.ts';
 import { SpanData, setTag } from '../span-data.ts';
 import { kindOf, peerOf, tagValue } from './attributes.ts';
 import { toMicros } from './time.ts';
@@ -20,7 +20,11 @@ export interface ReadableSpanLike {
   readonly endTime: HrTime;
   readonly status: { readonly code: number; readonly message?: string };
   readonly attributes: OtelAttributes;
-  readonly events: readonly { readonly name: string; readonly time: HrTime; readonly attributes?: OtelAttributes | undefined }[];
+  readonly events: readonly {
+    readonly name: string;
+    readonly time: HrTime;
+    readonly attributes?: OtelAttributes | undefined;
+  }[];
   readonly resource: { readonly attributes: OtelAttributes };
 }
 
@@ -63,7 +67,11 @@ export class TracekinSpanExporter {
 /** One span of the SDK as Zipkin has it. */
 export function toSpanData(span: ReadableSpanLike): SpanData {
   const { traceId, spanId } = span.spanContext();
-  const data = new SpanData(parseTraceId(traceId) ?? traceId, span.parentSpanContext?.spanId ?? span.parentSpanId, spanId);
+  const data = new SpanData(
+    parseTraceId(traceId) ?? traceId,
+    span.parentSpanContext?.spanId ?? span.parentSpanId,
+    spanId,
+  );
   data.kind = kindOf(span.kind);
   data.name = span.name.toLowerCase();
   data.timestamp = toMicros(span.startTime);

@@ -1,6 +1,6 @@
 import { type Context, isSpanContextValid, type SpanContext, trace } from '@opentelemetry/api';
-import { parseTraceId } from '../propagation/hex-id.ts';
 import type { Extracted } from '../propagation/format.ts';
+import { parseTraceId } from '../propagation/hex-id.ts';
 import { SUPPRESSED, TraceContext } from '../trace-context.ts';
 import { BridgeSpan } from './bridge-span.ts';
 

@@ -18,10 +18,15 @@ const SPAN = 'a2fb4a1d1a96d312';
 const PARENT = '0020000000000001';
 
 const hex = (length: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length }).filter(id => /[^0]/.test(id));
+  fc
+    .string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length })
+    .filter(id => /[^0]/.test(id));
 const contexts = fc
   .record({
-    traceId: fc.oneof(hex(16), hex(32).filter(id => !id.startsWith('0'.repeat(16)))),
+    traceId: fc.oneof(
+      hex(16),
+      hex(32).filter(id => !id.startsWith('0'.repeat(16))),
+    ),
     spanId: hex(16),
     parentId: fc.option(hex(16), { nil: undefined }),
     state: fc.constantFrom('sampled', 'not', 'debug'),
@@ -40,9 +45,15 @@ describe('Trace headers', () => {
         fc.property(contexts, context => {
           const headers: Headers = {};
           format.inject(context, headers, set);
-          assert.deepEqual(Object.keys(headers).filter(field => !format.fields.includes(field)), []);
+          assert.deepEqual(
+            Object.keys(headers).filter(field => !format.fields.includes(field)),
+            [],
+          );
           const { traceId, spanId, sampled, ...rest } = format.extract(headers, get)!;
-          assert.deepEqual({ traceId, spanId, sampled }, { traceId: context.traceId, spanId: context.spanId, sampled: context.sampled });
+          assert.deepEqual(
+            { traceId, spanId, sampled },
+            { traceId: context.traceId, spanId: context.spanId, sampled: context.sampled },
+          );
           if (rest.joinable) assert.deepEqual([rest.parentId, rest.debug], [context.parentId, context.debug]);
         }),
       );
@@ -61,9 +72,18 @@ describe('Trace headers', () => {
   }
 
   const b3: readonly [string, Extracted | undefined][] = [
-    [`${TRACE}-${SPAN}-1-${PARENT}`, { traceId: TRACE, spanId: SPAN, parentId: PARENT, sampled: true, debug: false, joinable: true }],
-    [`${TRACE}-${SPAN}-d`, { traceId: TRACE, spanId: SPAN, parentId: undefined, sampled: true, debug: true, joinable: true }],
-    [`${TRACE}-${SPAN}`, { traceId: TRACE, spanId: SPAN, parentId: undefined, sampled: undefined, debug: false, joinable: true }],
+    [
+      `${TRACE}-${SPAN}-1-${PARENT}`,
+      { traceId: TRACE, spanId: SPAN, parentId: PARENT, sampled: true, debug: false, joinable: true },
+    ],
+    [
+      `${TRACE}-${SPAN}-d`,
+      { traceId: TRACE, spanId: SPAN, parentId: undefined, sampled: true, debug: true, joinable: true },
+    ],
+    [
+      `${TRACE}-${SPAN}`,
+      { traceId: TRACE, spanId: SPAN, parentId: undefined, sampled: undefined, debug: false, joinable: true },
+    ],
     ['0', { sampled: false }],
     ['1', { sampled: true }],
     ['d', { sampled: true, debug: true }],
@@ -97,7 +117,11 @@ describe('Trace headers', () => {
 
   it('send debug as the flag alone', () => {
     const headers: Headers = {};
-    PROPAGATION_FORMATS.b3multi.inject(new TraceContext({ traceId: TRACE, spanId: SPAN, sampled: true, debug: true }), headers, set);
+    PROPAGATION_FORMATS.b3multi.inject(
+      new TraceContext({ traceId: TRACE, spanId: SPAN, sampled: true, debug: true }),
+      headers,
+      set,
+    );
     assert.deepEqual(headers, { 'x-b3-traceid': TRACE, 'x-b3-spanid': SPAN, 'x-b3-flags': '1' });
   });
 
@@ -109,7 +133,11 @@ describe('Trace headers', () => {
     assert.equal(tracecontext.extract({ traceparent: `${valid}-x` }, get), undefined);
     assert.equal(tracecontext.extract({ traceparent: `01-${TRACE}-${SPAN}-01-x` }, get)?.traceId, TRACE);
     const headers: Headers = {};
-    tracecontext.inject(new TraceContext({ traceId: TRACE, spanId: SPAN, sampled: true, traceState: 'a=1' }), headers, set);
+    tracecontext.inject(
+      new TraceContext({ traceId: TRACE, spanId: SPAN, sampled: true, traceState: 'a=1' }),
+      headers,
+      set,
+    );
     assert.deepEqual(headers, { traceparent: valid, tracestate: 'a=1' });
   });
 

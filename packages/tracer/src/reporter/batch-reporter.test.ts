@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decodeSpans } from '@tracekin/codec';
-import { SpanData } from '../span-data.ts';
 import { currentContext } from '../scope.ts';
+import { SpanData } from '../span-data.ts';
 import { SUPPRESSED } from '../trace-context.ts';
 import { backOffMs } from './back-off.ts';
 import { BatchReporter, type BatchReporterOptions } from './batch-reporter.ts';
@@ -44,7 +44,8 @@ class TestSender implements Sender {
 const spansOf = (messages: readonly Uint8Array[]): number =>
   messages.reduce((sum, message) => sum + JSON.parse(new TextDecoder().decode(message)).length, 0);
 const quiet = { warn: () => {} };
-const make = (sender: Sender, options: Partial<BatchReporterOptions> = {}): BatchReporter => new BatchReporter({ sender, ...quiet, ...options });
+const make = (sender: Sender, options: Partial<BatchReporterOptions> = {}): BatchReporter =>
+  new BatchReporter({ sender, ...quiet, ...options });
 
 describe('A reporter', () => {
   for (const encoding of ['json-v2', 'json-v1', 'proto3', 'thrift'] as ReportFormat[]) {
@@ -60,7 +61,12 @@ describe('A reporter', () => {
       });
       assert.deepEqual(
         spans.map(({ id, name, tags, duration }) => ({ id, name, tags, duration })),
-        Array.from({ length: 30 }, (_, i) => ({ id: span(i).id, name: `span ${i}`, tags: { tag: 'ä€𝄞"\\\n' }, duration: 10 })),
+        Array.from({ length: 30 }, (_, i) => ({
+          id: span(i).id,
+          name: `span ${i}`,
+          tags: { tag: 'ä€𝄞"\\\n' },
+          duration: 10,
+        })),
       );
     });
   }
@@ -187,11 +193,20 @@ describe('A reporter', () => {
   });
 
   it('pauses for longer and longer, by a random part less', () => {
-    assert.deepEqual([1, 2, 3, 7, 20].map(attempt => backOffMs(attempt, () => 0)), [250, 500, 1_000, 10_000, 10_000]);
-    assert.equal(backOffMs(1, () => 1), 125);
+    assert.deepEqual(
+      [1, 2, 3, 7, 20].map(attempt => backOffMs(attempt, () => 0)),
+      [250, 500, 1_000, 10_000, 10_000],
+    );
+    assert.equal(
+      backOffMs(1, () => 1),
+      125,
+    );
   });
 
   it('refuses an unknown encoding by name', () => {
-    assert.throws(() => make(new TestSender(), { encoding: 'xml' as ReportFormat }), /unknown encoding "xml", known: json-v2/);
+    assert.throws(
+      () => make(new TestSender(), { encoding: 'xml' as ReportFormat }),
+      /unknown encoding "xml", known: json-v2/,
+    );
   });
 });

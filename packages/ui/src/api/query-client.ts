@@ -5,7 +5,8 @@ import { RequestError } from './request.ts';
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
-      retry: (failures, error) => !(error instanceof RequestError && error.status >= 400 && error.status < 500) && failures < 2,
+      retry: (failures, error) =>
+        !(error instanceof RequestError && error.status >= 400 && error.status < 500) && failures < 2,
       retryDelay: failures => 300 * 2 ** failures,
       refetchOnWindowFocus: false,
       // The browser's online flag is wrong behind VPNs and on loopback: ask, and show what happens.

@@ -39,7 +39,8 @@ export async function request(url: URL, init: RequestInit = {}): Promise<Respons
     if (init.signal?.aborted) throw cause;
     throw new RequestError(path, 0, '', { cause });
   }
-  if (!response.ok) throw new RequestError(path, response.status, (await response.text().catch(() => '')).slice(0, 2000));
+  if (!response.ok)
+    throw new RequestError(path, response.status, (await response.text().catch(() => '')).slice(0, 2000));
   return response;
 }
 

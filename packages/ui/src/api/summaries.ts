@@ -9,7 +9,11 @@ import { apiUrl, getJson, type QueryParameters } from './request.ts';
  * @param parameters those of `/api/v2/traces`
  * @throws RequestError
  */
-export async function fetchSummaries(config: UiConfig, parameters: QueryParameters, signal: AbortSignal): Promise<TraceSummary[]> {
+export async function fetchSummaries(
+  config: UiConfig,
+  parameters: QueryParameters,
+  signal: AbortSignal,
+): Promise<TraceSummary[]> {
   if (config.capabilities.has('summaries')) {
     return (await getJson<{ traces: TraceSummary[] }>('api/tracekin/v1/summaries', parameters, signal)).traces;
   }

@@ -8,7 +8,10 @@ export interface Command {
   readonly label: string;
   readonly keys?: string;
   readonly action:
-    | { readonly go: '/' | '/dependency' | '/traceViewer' | '/help' | '/start'; readonly search?: Readonly<Record<string, string>> }
+    | {
+        readonly go: '/' | '/dependency' | '/traceViewer' | '/help' | '/start';
+        readonly search?: Readonly<Record<string, string>>;
+      }
     | { readonly trace: string }
     | { readonly set: 'theme' | 'density' | 'locale' | 'timeZone'; readonly value: string };
 }
@@ -35,17 +38,47 @@ function fixedCommands(text: Catalogs['app']): Command[] {
     { id: 'go-file', label: text.openFile, action: { go: '/traceViewer' } },
     { id: 'go-start', label: text.palette.sendSample, action: { go: '/start' } },
     { id: 'go-help', label: text.help, keys: '?', action: { go: '/help' } },
-    ...THEMES.map((theme): Command => ({ id: `theme-${theme}`, label: text.palette.useTheme(text.themes[theme]), action: { set: 'theme', value: theme } })),
-    ...DENSITIES.map((density): Command => ({ id: `density-${density}`, label: text.palette.useDensity(text.densities[density]), action: { set: 'density', value: density } })),
-    { id: 'zone-local', label: text.palette.useZone(text.localTimeZone(Intl.DateTimeFormat().resolvedOptions().timeZone)), action: { set: 'timeZone', value: 'local' } },
+    ...THEMES.map(
+      (theme): Command => ({
+        id: `theme-${theme}`,
+        label: text.palette.useTheme(text.themes[theme]),
+        action: { set: 'theme', value: theme },
+      }),
+    ),
+    ...DENSITIES.map(
+      (density): Command => ({
+        id: `density-${density}`,
+        label: text.palette.useDensity(text.densities[density]),
+        action: { set: 'density', value: density },
+      }),
+    ),
+    {
+      id: 'zone-local',
+      label: text.palette.useZone(text.localTimeZone(Intl.DateTimeFormat().resolvedOptions().timeZone)),
+      action: { set: 'timeZone', value: 'local' },
+    },
     { id: 'zone-utc', label: text.palette.useZone('UTC'), action: { set: 'timeZone', value: 'UTC' } },
-    ...LOCALES.map((locale): Command => ({ id: `locale-${locale}`, label: `${text.language}: ${LOCALE_NAMES[locale]}`, action: { set: 'locale', value: locale } })),
+    ...LOCALES.map(
+      (locale): Command => ({
+        id: `locale-${locale}`,
+        label: `${text.language}: ${LOCALE_NAMES[locale]}`,
+        action: { set: 'locale', value: locale },
+      }),
+    ),
   ];
 }
 
 function serviceCommands(services: readonly string[], text: Catalogs['app']): Command[] {
   return services.flatMap((service): Command[] => [
-    { id: `traces-${service}`, label: text.palette.tracesOf(service), action: { go: '/', search: { serviceName: service } } },
-    { id: `map-${service}`, label: text.palette.mapAround(service), action: { go: '/dependency', search: { focus: service } } },
+    {
+      id: `traces-${service}`,
+      label: text.palette.tracesOf(service),
+      action: { go: '/', search: { serviceName: service } },
+    },
+    {
+      id: `map-${service}`,
+      label: text.palette.mapAround(service),
+      action: { go: '/dependency', search: { focus: service } },
+    },
   ]);
 }

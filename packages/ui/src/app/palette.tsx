@@ -9,8 +9,8 @@ import { servicesQuery } from '../api/names.ts';
 import { useText } from '../i18n/use-text.ts';
 import type { Settings } from '../settings/settings.ts';
 import { saveSetting } from '../settings/settings-store.ts';
-import { type Command, findCommands } from './palette-commands.ts';
 import styles from './palette.module.css';
+import { type Command, findCommands } from './palette-commands.ts';
 
 /** Everything the UI can do, by typing: open a trace by its ID, a service, a screen, a setting. */
 export function Palette({ onClose }: { readonly onClose: () => void }): React.ReactNode {
@@ -32,7 +32,13 @@ export function Palette({ onClose }: { readonly onClose: () => void }): React.Re
 
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click on the backdrop closes; the keyboard has Escape
-    <dialog ref={dialog} className={styles.dialog} aria-label={text.palette.title} onClose={onClose} onClick={event => event.target === dialog.current && dialog.current.close()}>
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      aria-label={text.palette.title}
+      onClose={onClose}
+      onClick={event => event.target === dialog.current && dialog.current.close()}
+    >
       <Autocomplete inputValue={typed} onInputChange={setTyped}>
         <TextField aria-label={text.palette.placeholder} className={styles.field!} autoFocus>
           <Input

@@ -14,7 +14,9 @@ export const router = createRouter({
   scrollRestoration: true,
 });
 
-router.subscribe('onBeforeNavigate', ({ toLocation }) => applyLinkedSettings(new URLSearchParams(toLocation.searchStr)));
+router.subscribe('onBeforeNavigate', ({ toLocation }) =>
+  applyLinkedSettings(new URLSearchParams(toLocation.searchStr)),
+);
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -6,7 +6,12 @@ import { Message } from '../widgets/message.tsx';
 export function ScreenError({ error, reset }: ErrorComponentProps): React.ReactNode {
   const text = useText('app');
   return (
-    <Message title={text.crashTitle} text={text.crashText} detail={error instanceof Error ? (error.stack ?? error.message) : String(error)} tone="error">
+    <Message
+      title={text.crashTitle}
+      text={text.crashText}
+      detail={error instanceof Error ? (error.stack ?? error.message) : String(error)}
+      tone="error"
+    >
       <button type="button" className="button primary" onClick={reset}>
         {text.tryAgain}
       </button>

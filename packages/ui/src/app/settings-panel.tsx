@@ -1,7 +1,7 @@
 import { useId, useMemo } from 'react';
-import { useText } from '../i18n/use-text.ts';
 import { LOCALE_NAMES, LOCALES, type Locale } from '../i18n/locales.ts';
-import { DENSITIES, THEMES, type SettingName, type Settings } from '../settings/settings.ts';
+import { useText } from '../i18n/use-text.ts';
+import { DENSITIES, type SettingName, type Settings, THEMES } from '../settings/settings.ts';
 import { getSettings, linkedNames, saveSetting } from '../settings/settings-store.ts';
 import { useSettings } from '../settings/use-settings.ts';
 import { Icon } from '../widgets/icon.tsx';
@@ -18,21 +18,50 @@ export function SettingsPanel(): React.ReactNode {
   const keep = <N extends SettingName>(name: N): void => saveSetting(name, getSettings()[name]);
   return (
     <>
-      <button type="button" className="button quiet icon" popoverTarget={id} aria-label={text.settings} title={text.settings}>
+      <button
+        type="button"
+        className="button quiet icon"
+        popoverTarget={id}
+        aria-label={text.settings}
+        title={text.settings}
+      >
         <Icon name="settings" />
       </button>
       <div id={id} popover="auto" className={styles.panel} role="dialog" aria-label={text.settings}>
-        <Choice name="theme" label={text.theme} value={settings.theme} options={THEMES.map(theme => [theme, text.themes[theme]])} />
-        <Choice name="density" label={text.density} value={settings.density} options={DENSITIES.map(density => [density, text.densities[density]])} />
-        <Choice name="locale" label={text.language} value={settings.locale} options={LOCALES.map((locale: Locale) => [locale, LOCALE_NAMES[locale]])} />
+        <Choice
+          name="theme"
+          label={text.theme}
+          value={settings.theme}
+          options={THEMES.map(theme => [theme, text.themes[theme]])}
+        />
+        <Choice
+          name="density"
+          label={text.density}
+          value={settings.density}
+          options={DENSITIES.map(density => [density, text.densities[density]])}
+        />
+        <Choice
+          name="locale"
+          label={text.language}
+          value={settings.locale}
+          options={LOCALES.map((locale: Locale) => [locale, LOCALE_NAMES[locale]])}
+        />
         <Choice
           name="timeZone"
           label={text.timeZone}
           value={settings.timeZone}
-          options={[['local', text.localTimeZone(localZone)], ['UTC', 'UTC'], ...zones.filter(zone => zone !== 'UTC').map((zone): [string, string] => [zone, zone])]}
+          options={[
+            ['local', text.localTimeZone(localZone)],
+            ['UTC', 'UTC'],
+            ...zones.filter(zone => zone !== 'UTC').map((zone): [string, string] => [zone, zone]),
+          ]}
         />
         <label className={styles.check}>
-          <input type="checkbox" checked={settings.shortcuts} onChange={event => saveSetting('shortcuts', event.target.checked)} />
+          <input
+            type="checkbox"
+            checked={settings.shortcuts}
+            onChange={event => saveSetting('shortcuts', event.target.checked)}
+          />
           {text.singleKeys}
         </label>
         {linked.length > 0 && (

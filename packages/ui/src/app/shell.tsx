@@ -1,5 +1,5 @@
-import { Outlet } from '@tanstack/react-router';
-import { Suspense } from 'react';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { Suspense, useEffect, useRef } from 'react';
 import { useText } from '../i18n/use-text.ts';
 import { isEmbedded } from './embed.ts';
 import { OfflineBanner } from './offline-banner.tsx';
@@ -11,6 +11,13 @@ import { useSearchParams } from './use-search-params.ts';
 export function Shell(): React.ReactNode {
   const [search] = useSearchParams();
   const text = useText('app');
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // The link that was followed is gone with its screen: without this, the keyboard would start at the top bar again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs after each change of the screen
+  useEffect(() => {
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+  }, [pathname]);
   return (
     <>
       {!isEmbedded(search) && (
@@ -22,7 +29,7 @@ export function Shell(): React.ReactNode {
         </>
       )}
       <OfflineBanner />
-      <main id="main" className={styles.main} tabIndex={-1}>
+      <main ref={main} id="main" className={styles.main} tabIndex={-1}>
         <Suspense>
           <Outlet />
         </Suspense>

@@ -35,7 +35,8 @@ function onKeyDown(event: KeyboardEvent): void {
   // A modal dialog has the keyboard to itself.
   if (document.querySelector('dialog[open]:modal') !== null) return;
   const key = mod ? `Mod+${event.key.toLowerCase()}` : event.altKey ? `Alt+${event.key}` : event.key;
-  const sequence = prefix !== undefined && event.timeStamp - prefix.at < SEQUENCE_MS ? `${prefix.key} ${key}` : undefined;
+  const sequence =
+    prefix !== undefined && event.timeStamp - prefix.at < SEQUENCE_MS ? `${prefix.key} ${key}` : undefined;
   prefix = undefined;
   if (sequence !== undefined && run(sequence, event)) return;
   if (run(key, event)) return;
@@ -60,5 +61,8 @@ const NOT_TEXT = new Set(['button', 'checkbox', 'color', 'file', 'image', 'radio
 /** Letters typed here are the reader's text, or choose an option. */
 function takesText(target: EventTarget | null): boolean {
   if (target instanceof HTMLInputElement) return !NOT_TEXT.has(target.type);
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches('textarea, select, [role=listbox], [role=listbox] *'));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('textarea, select, [role=listbox], [role=listbox] *'))
+  );
 }

@@ -46,11 +46,22 @@ export function TopBar(): React.ReactNode {
             {text.map}
           </Link>
         )}
-        <Link to="/traceViewer" className={styles.wideOnly} activeOptions={{ includeSearch: false }} activeProps={{ className: `${styles.wideOnly} ${styles.current}` }}>
+        <Link
+          to="/traceViewer"
+          className={styles.wideOnly}
+          activeOptions={{ includeSearch: false }}
+          activeProps={{ className: `${styles.wideOnly} ${styles.current}` }}
+        >
           {text.openFile}
         </Link>
       </nav>
-      <button type="button" className={styles.goto} aria-label={text.goToOrSearchLabel} aria-keyshortcuts="Control+K Meta+K" onClick={() => setPaletteOpen(true)}>
+      <button
+        type="button"
+        className={styles.goto}
+        aria-label={text.goToOrSearchLabel}
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={() => setPaletteOpen(true)}
+      >
         <Icon name="search" />
         <span className={styles.gotoText}>{text.goToOrSearch}</span>
         <kbd>Ctrl K</kbd>

@@ -36,7 +36,15 @@ function createTimeFormat(locale: string, timeZone: string): TimeFormat {
   const relative = new Intl.RelativeTimeFormat(locale, { style: 'narrow' });
   return {
     zone,
-    dateTime: options({ year: 'numeric', month: 'short', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 }),
+    dateTime: options({
+      year: 'numeric',
+      month: 'short',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      fractionalSecondDigits: 3,
+    }),
     clock: options({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     shortClock: options({ hour: '2-digit', minute: '2-digit' }),
     day: options({ month: 'short', day: 'numeric' }),
@@ -74,7 +82,14 @@ export function fromLocalInput(text: string, zone: string): number | undefined {
 /** Milliseconds that the zone's clock is ahead of UTC at this moment. */
 function zoneOffset(epochMs: number, zone: string): number {
   const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   }).formatToParts(epochMs);
   const of = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find(part => part.type === type)?.value);
   const wall = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));

@@ -42,9 +42,12 @@ export function timeTicks(from: number, to: number, most: number): number[] {
   return ticks;
 }
 
-/** Ticks of one axis share a unit, so that they can be compared without reading it. */
-export function formatTick(micros: number, step: number): string {
-  const [size, unit] = micros >= 1e6 || step >= 1e6 ? [1e6, 's'] : micros >= 1e3 || step >= 1e3 ? [1e3, 'ms'] : [1, 'µs'];
+/**
+ * Ticks of one axis share a unit and their decimals, so that they can be compared without reading more than the number.
+ * @param largest of the axis, µs
+ */
+export function formatTick(micros: number, step: number, largest: number): string {
+  const [size, unit] = largest >= 1e6 ? [1e6, 's'] : largest >= 1e3 ? [1e3, 'ms'] : [1, 'µs'];
   const decimals = Math.max(0, Math.min(6, Math.ceil(-Math.log10(step / size))));
   return `${(micros / size).toFixed(decimals)} ${unit}`;
 }

@@ -16,6 +16,7 @@ export interface MinimapText {
 /** Lines of the picture; more than the height in px would only be averaged away. */
 const LINES = 44;
 const ERROR_HEIGHT = 4;
+const MARK_HEIGHT = 7;
 /** Px around a handle that still catch it. */
 const GRIP = 7;
 
@@ -127,7 +128,7 @@ export class MinimapView {
     const scale = width / (this.#trace.traceDuration || 1);
     for (const row of rows) columns[Math.min(width, Math.floor((this.#trace.start[row] as number) * scale))] = 1;
     context.fillStyle = this.#colors.accent;
-    for (let x = 0; x <= width; x++) if (columns[x] === 1) context.fillRect(x, 0, 2, height - ERROR_HEIGHT);
+    for (let x = 0; x <= width; x++) if (columns[x] === 1) context.fillRect(x - 0.5, 0, 2, MARK_HEIGHT);
   }
 
   #schedule(): void {

@@ -88,7 +88,7 @@ export class Ruler {
       const x = Math.round(((tick - from) / (to - from)) * width);
       const label = (this.#labels[i] ??= this.#add(this.#axis, styles.tick));
       label.hidden = false;
-      label.textContent = tick === 0 ? '0' : formatTick(tick, largest >= 1e6 && step >= 1e4 ? 1e6 : step);
+      label.textContent = tick === 0 ? '0' : formatTick(tick, step, largest);
       label.style.transform = `translateX(${x}px)`;
       // The last label would be cut: it stands left of its line.
       label.dataset['side'] = x > width - 60 ? 'left' : 'right';

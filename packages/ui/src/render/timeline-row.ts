@@ -124,7 +124,7 @@ export class TimelineRow {
     this.#badges.replaceChildren();
     if (remote !== '' && remote !== service && size === 1 && (flags & PAIR) === 0) this.#badge(`→ ${remote}`, 'remote');
     if (failed) this.#badge('', (flags & ERROR) !== 0 ? 'error' : 'warning', text.error);
-    if ((flags & MISSING_PARENT) !== 0) this.#badge('⌁', 'note', text.missingParent);
+    if ((flags & MISSING_PARENT) !== 0) this.#badge('?', 'note', text.missingParent);
     if ((flags & LOOP) !== 0) this.#badge('↻', 'note', text.loop);
     if ((flags & SKEWED) !== 0) this.#badge('◷', 'note', text.skewed);
     if (model.collapsed[row] === 1 && size > 1) {

@@ -59,7 +59,9 @@ function resolve(): Settings {
 function readSaved(): Partial<Settings> {
   try {
     const settings = readSettings(JSON.parse(localStorage.getItem(KEY) ?? '{}'));
-    return settings.theme === undefined ? { ...readSettings({ theme: localStorage.getItem(LENS_THEME_KEY) }), ...settings } : settings;
+    return settings.theme === undefined
+      ? { ...readSettings({ theme: localStorage.getItem(LENS_THEME_KEY) }), ...settings }
+      : settings;
   } catch {
     return {};
   }

@@ -56,7 +56,12 @@ export function readSettings(saved: unknown): Partial<Settings> {
 export function linkedSettings(search: URLSearchParams): Partial<Settings> {
   const lang = search.get('lang');
   const locale = lang === null ? undefined : matchLocale(lang);
-  return readSettings({ theme: search.get('theme'), density: search.get('density'), timeZone: search.get('tz'), locale });
+  return readSettings({
+    theme: search.get('theme'),
+    density: search.get('density'),
+    timeZone: search.get('tz'),
+    locale,
+  });
 }
 
 export function isTimeZone(name: string): boolean {

@@ -13,7 +13,12 @@ export interface CopyButtonProps {
 }
 
 /** Copies and says so for two seconds, by text for everybody and in a live region. */
-export function CopyButton({ text, label, iconOnly = false, className = 'button quiet' }: CopyButtonProps): React.ReactNode {
+export function CopyButton({
+  text,
+  label,
+  iconOnly = false,
+  className = 'button quiet',
+}: CopyButtonProps): React.ReactNode {
   const app = useText('app');
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -24,7 +29,13 @@ export function CopyButton({ text, label, iconOnly = false, className = 'button 
   const name = label ?? app.copy;
   const copy = async (): Promise<void> => setCopied(await copyText(typeof text === 'string' ? text : text()));
   return (
-    <button type="button" className={iconOnly ? `${className} icon` : className} aria-label={iconOnly ? name : undefined} title={iconOnly ? name : undefined} onClick={copy}>
+    <button
+      type="button"
+      className={iconOnly ? `${className} icon` : className}
+      aria-label={iconOnly ? name : undefined}
+      title={iconOnly ? name : undefined}
+      onClick={copy}
+    >
       <Icon name={copied ? 'check' : 'copy'} />
       {!iconOnly && (copied ? app.copied : name)}
       <span className="visually-hidden" role="status">

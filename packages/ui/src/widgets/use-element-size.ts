@@ -6,7 +6,8 @@ export function useElementSize(ref: RefObject<Element | null>): { readonly width
   useLayoutEffect(() => {
     const element = ref.current;
     if (element === null) return;
-    const read = (width: number, height: number): void => setSize(old => (old.width === width && old.height === height ? old : { width, height }));
+    const read = (width: number, height: number): void =>
+      setSize(old => (old.width === width && old.height === height ? old : { width, height }));
     read(element.clientWidth, element.clientHeight);
     const observer = new ResizeObserver(([entry]) => entry && read(entry.contentRect.width, entry.contentRect.height));
     observer.observe(element);

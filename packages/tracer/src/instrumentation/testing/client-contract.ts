@@ -13,7 +13,11 @@ export interface ClientAdapter {
   readonly name: string;
   readonly instrumentation: Instrumentation;
   /** Sends a request with the header `x-own: 1` and reads the response; rejects if there is none. */
-  send(url: string, method: 'GET' | 'POST', signal?: AbortSignal): Promise<{ readonly status: number; readonly body: string }>;
+  send(
+    url: string,
+    method: 'GET' | 'POST',
+    signal?: AbortSignal,
+  ): Promise<{ readonly status: number; readonly body: string }>;
   /** Sends one and never reads the body of the response. */
   sendUnread(url: string): Promise<unknown>;
 }
@@ -90,7 +94,10 @@ export function testHttpClient(adapter: ClientAdapter): void {
         assert.deepEqual(names.sort(), written[format]);
         const extracted = tracer.extract(seen[0]!, (headers, name) => headers[name]);
         const [client] = await reporter.waitFor(2);
-        assert.deepEqual([extracted?.traceId, extracted?.spanId, extracted?.sampled], [client!.traceId, client!.id, true]);
+        assert.deepEqual(
+          [extracted?.traceId, extracted?.spanId, extracted?.sampled],
+          [client!.traceId, client!.id, true],
+        );
       });
     }
 
@@ -158,7 +165,10 @@ export function testHttpClient(adapter: ClientAdapter): void {
       const spans = await reporter.waitFor(12);
       for (const parent of spans.filter(span => span.kind === undefined)) {
         const children = spans.filter(span => span.parentId === parent.id);
-        assert.deepEqual(children.map(child => child.tags?.['http.path']), [`/${parent.name}`, `/${parent.name}`]);
+        assert.deepEqual(
+          children.map(child => child.tags?.['http.path']),
+          [`/${parent.name}`, `/${parent.name}`],
+        );
       }
     });
 
@@ -182,7 +192,10 @@ export function testHttpClient(adapter: ClientAdapter): void {
       tracer.enabled = false;
       await adapter.send(base, 'GET');
       assert.equal(reporter.spans.length, 0);
-      assert.deepEqual(seen.flatMap(headers => Object.keys(headers).filter(name => /b3|trace/.test(name))), []);
+      assert.deepEqual(
+        seen.flatMap(headers => Object.keys(headers).filter(name => /b3|trace/.test(name))),
+        [],
+      );
     });
   });
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTracer } from '../../default-tracer.ts';
 import { InMemoryReporter } from '../../reporter/in-memory-reporter.ts';
@@ -87,9 +87,20 @@ export function testHttpServer(adapter: ServerAdapter): void {
       },
     };
 
-    const send = (path: string, headers: Record<string, string> = {}, body?: string): Promise<{ status: number; text: string }> =>
+    const send = (
+      path: string,
+      headers: Record<string, string> = {},
+      body?: string,
+    ): Promise<{ status: number; text: string }> =>
       new Promise((resolve, reject) => {
-        const options = { port: server.port, host: '127.0.0.1', path, method: body === undefined ? 'GET' : 'POST', headers, agent };
+        const options = {
+          port: server.port,
+          host: '127.0.0.1',
+          path,
+          method: body === undefined ? 'GET' : 'POST',
+          headers,
+          agent,
+        };
         httpRequest(options, (response: IncomingMessage) => {
           let text = '';
           response.setEncoding('utf8').on('data', chunk => {
@@ -201,7 +212,10 @@ export function testHttpServer(adapter: ServerAdapter): void {
       const answer = await send('/users/1', { b3: `${TRACE_ID}-${SPAN_ID}-0` });
       assert.equal(answer.text, TRACE_ID);
       await one('/users/2');
-      assert.deepEqual(reporter.spans.map(span => span.tags?.['http.path']), ['/users/2']);
+      assert.deepEqual(
+        reporter.spans.map(span => span.tags?.['http.path']),
+        ['/users/2'],
+      );
     });
 
     it('carry the debug flag', async () => {

@@ -97,6 +97,7 @@ export const app = {
     filterQuoted: 'Quotes keep spaces',
     addresses: 'Addresses',
     addressesNote: 'Everything you see is in the address. Links of Zipkin Lens work unchanged.',
-    embedNote: 'Add embed=1 for a page without the bar, and theme=, lang=, tz= or density= to choose for the reader of the link.',
+    embedNote:
+      'Add embed=1 for a page without the bar, and theme=, lang=, tz= or density= to choose for the reader of the link.',
   },
 };

@@ -5,7 +5,6 @@ export const map = {
   from: 'From',
   to: 'To',
   run: 'Show',
-  lastDay: 'Last 24 hours',
   presets: 'Time range',
   last: (name: string): string => `Last ${name}`,
   custom: 'Custom range',
@@ -24,9 +23,11 @@ export const map = {
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   fit: 'Fit to window',
-  mapLabel: 'Services and the calls between them. Arrow keys move, + and - zoom, 0 fits. The table holds the same figures.',
+  mapLabel:
+    'Services and the calls between them. Arrow keys move, + and - zoom, 0 fits. The table holds the same figures.',
   nodeLabel: (service: string, uses: number, usedBy: number): string => `${service}: uses ${uses}, used by ${usedBy}`,
-  edgeLabel: (parent: string, child: string, calls: string, rate: string): string => `${parent} calls ${child}: ${calls} calls, ${rate} errors`,
+  edgeLabel: (parent: string, child: string, calls: string, rate: string): string =>
+    `${parent} calls ${child}: ${calls} calls, ${rate} errors`,
   legend: 'Legend',
   legendOk: (rate: string): string => `errors below ${rate}`,
   legendLow: (rate: string): string => `${rate} or more`,
@@ -50,7 +51,8 @@ export const map = {
   nothing: 'none',
   closePanel: 'Close details',
   emptyTitle: 'No calls between services',
-  emptyText: 'Between these times no service called another, or their spans do not say so. Storage that needs a job for links may not have run it yet.',
+  emptyText:
+    'Between these times no service called another, or their spans do not say so. Storage that needs a job for links may not have run it yet.',
   emptyWiden: 'Last 7 days',
   notFound: (service: string): string => `No calls of ${service} in this time. Other services have some.`,
   disabledTitle: 'The service map is switched off on this server',

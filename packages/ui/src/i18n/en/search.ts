@@ -22,7 +22,8 @@ export const search = {
   },
   problems: {
     duration: (text: string): string => `“${text}”: a duration is a number with µs, ms, s or m, e.g. duration>100ms`,
-    exclusion: (text: string): string => `“${text}”: excluding is not possible, servers can only search for what is there`,
+    exclusion: (text: string): string =>
+      `“${text}”: excluding is not possible, servers can only search for what is there`,
     empty: (text: string): string => `“${text}”: something is missing beside the sign`,
     quote: (text: string): string => `“${text}”: the closing quote is missing`,
   },
@@ -34,7 +35,6 @@ export const search = {
   from: 'From',
   to: 'To',
   apply: 'Apply',
-  untilNow: 'Until now',
   wrongRange: 'The start must be before the end.',
   units: { minute: 'min', hour: 'h', day: 'd' },
   limit: 'Limit',
@@ -48,7 +48,6 @@ export const search = {
   p95: 'p95',
   failedPart: (part: string): string => `${part} with errors`,
   took: (time: string): string => `${time} query`,
-  atLimit: 'The limit was reached; older traces may exist.',
   newTraces: (count: number): string => plural('en', count, 'new trace', 'new traces'),
   loadOlder: (count: number): string => `Load ${count} older`,
   loadingOlder: 'Loading…',
@@ -62,7 +61,6 @@ export const search = {
   longest: 'Longest',
   selectBox: 'Select',
   clearBox: 'Clear selection',
-  boxSelected: (count: number): string => `${plural('en', count, 'trace', 'traces')} selected`,
   boxInvalid: 'Durations look like 10ms or 1.5s.',
   table: 'Traces found',
   columns: {
@@ -76,7 +74,14 @@ export const search = {
     start: 'Start',
   },
   sort: 'Sort',
-  sorts: { newest: 'Newest', oldest: 'Oldest', longest: 'Longest', shortest: 'Shortest', spans: 'Most spans', errors: 'Most errors' },
+  sorts: {
+    newest: 'Newest',
+    oldest: 'Oldest',
+    longest: 'Longest',
+    shortest: 'Shortest',
+    spans: 'Most spans',
+    errors: 'Most errors',
+  },
   relativeTime: 'Show as time ago',
   absoluteTime: 'Show as date',
   markTrace: (name: string): string => `Mark ${name} for comparison`,
@@ -109,6 +114,6 @@ export const search = {
   removeFilter: (filter: string): string => `Remove ${filter}`,
   firstSteps: 'Send spans',
   disabledTitle: 'Searching is switched off on this server',
-  disabledText: 'The server was started with SEARCH_ENABLED=false. A trace can still be opened by its ID, and the map works.',
-  openById: 'Open a trace by its ID',
+  disabledText:
+    'The server was started with SEARCH_ENABLED=false. A trace can still be opened by its ID, and the map works.',
 };

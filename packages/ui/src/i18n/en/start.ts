@@ -13,6 +13,5 @@ export const start = {
   sending: 'Sending…',
   sent: 'The sample trace was accepted.',
   openSample: 'Open it',
-  sampleFailed: 'The sample trace was refused',
   openFile: 'Open a trace file',
 };

@@ -1,13 +1,18 @@
+import { plural } from '../plural.ts';
+
+const spans = (count: number): string => plural('en', count, 'span', 'spans');
+
 /** Texts of the trace and compare screens. Durations and ids come formatted. */
 export const trace = {
   title: 'Trace',
   loading: 'Loading the trace',
-  loadingProgress: (spans: string, size: string) => `${spans} spans, ${size} read`,
+  loadingProgress: (count: number, size: string) => `${spans(count)}, ${size} read`,
   notFoundTitle: 'No such trace',
   notFoundText:
     'The server has no spans of this trace. They may not have arrived yet, may have been dropped by sampling, or may be older than what the server keeps.',
   failedTitle: 'The trace could not be read',
-  failedText: (status: number) => (status === 0 ? 'The server did not answer.' : `The server answered with status ${status}.`),
+  failedText: (status: number) =>
+    status === 0 ? 'The server did not answer.' : `The server answered with status ${status}.`,
   emptyTitle: 'No spans in it',
   emptyText: 'What was read is valid but holds no span that could be shown.',
   tryAgain: 'Try again',
@@ -25,7 +30,7 @@ export const trace = {
     depth: 'Depth',
     errors: 'Errors',
     started: 'Started',
-    reported: (count: string) => `${count} reported`,
+    reported: (count: number) => `${plural('en', count, 'piece', 'pieces')} reported`,
     copyId: 'Copy trace ID',
     copyLink: 'Copy link',
     download: 'Download JSON',
@@ -93,7 +98,7 @@ export const trace = {
     solo: 'Double click: only this one',
     all: 'Show all',
     unknown: 'unknown service',
-    count: (spans: string) => `${spans} spans`,
+    count: (count: number) => spans(count),
   },
 
   minimap: {
@@ -109,7 +114,8 @@ export const trace = {
     resize: 'Width of the span column',
     unknownService: 'unknown service',
     unnamed: 'unnamed',
-    rowLabel: (service: string, name: string, duration: string, start: string) => `${service} ${name}, ${duration}, starts at ${start}`,
+    rowLabel: (service: string, name: string, duration: string, start: string) =>
+      `${service} ${name}, ${duration}, starts at ${start}`,
     groupLabel: (count: number, service: string, name: string) => `${count} times ${service} ${name}`,
     groupTitle: (count: number, min: string, median: string, max: string, total: string) =>
       `${count} calls, shortest ${min}, median ${median}, longest ${max}, together ${total}`,
@@ -119,7 +125,7 @@ export const trace = {
     noDuration: 'not finished',
     noTime: 'no time reported',
     skewed: 'moved to correct clock skew',
-    hiddenChildren: (count: number) => `${count.toLocaleString('en')} hidden below`,
+    hiddenChildren: (count: number) => `${spans(count)} hidden below`,
     expand: 'Expand',
     collapse: 'Collapse',
     empty: 'No span passes the filters.',
@@ -184,7 +190,8 @@ export const trace = {
     callers: 'Callers',
     callees: 'Calls',
     hint: 'The table view has the same spans as text.',
-    summary: (boxes: string, lines: string) => `${boxes} boxes on ${lines} lines`,
+    summary: (boxes: number, lines: number) =>
+      `${plural('en', boxes, 'box', 'boxes')} on ${plural('en', lines, 'line', 'lines')}.`,
   },
 
   table: {
@@ -198,7 +205,7 @@ export const trace = {
     error: 'Error',
     id: 'Span ID',
     csv: 'Download CSV',
-    count: (count: string) => `${count} spans`,
+    count: (count: number) => spans(count),
   },
 
   stats: {
@@ -219,7 +226,7 @@ export const trace = {
     max: 'Max',
     critical: 'Critical path',
     none: '(none)',
-    more: (count: string) => `and ${count} more groups`,
+    more: (count: number) => `and ${plural('en', count, 'more group', 'more groups')}`,
   },
 
   map: {
@@ -249,13 +256,13 @@ export const trace = {
 
   problems: {
     label: 'About this trace',
-    incomplete: (count: string) => `Incomplete: the parent of ${count} spans was not reported.`,
-    skewed: (count: string) => `Clock skew corrected on ${count} spans.`,
+    incomplete: (count: number) => `Incomplete: ${spans(count)} without their parent.`,
+    skewed: (count: number) => `Clock skew corrected on ${spans(count)}.`,
     showRaw: 'Show reported times',
     showCorrected: 'Correct clock skew',
     rawShown: 'Times are shown as reported, without clock-skew correction.',
-    loops: (count: string) => `${count} spans are their own ancestor; the loops were cut.`,
-    malformed: (count: string) => `${count} problems in the data.`,
+    loops: (count: number) => `${plural('en', count, 'loop', 'loops')} of parents cut.`,
+    malformed: (count: number) => `${plural('en', count, 'problem', 'problems')} in the data.`,
     details: 'Details',
     kinds: {
       'not-json': 'Not JSON',
@@ -269,7 +276,7 @@ export const trace = {
       'clashing-id': 'ID used twice',
       'several-roots': 'Several roots',
     },
-    newSpans: (count: string) => `+${count} spans`,
+    newSpans: (count: number) => `+${spans(count)}`,
     update: 'Update',
   },
 
@@ -281,9 +288,9 @@ export const trace = {
     paste: 'or paste JSON',
     open: 'Open',
     reading: 'Reading',
-    several: (count: string) => `${count} traces in this file`,
+    several: (count: number) => `${plural('en', count, 'trace', 'traces')} in this file`,
     failed: 'The file could not be read',
-    spans: (count: string) => `${count} spans`,
+    spans: (count: number) => spans(count),
     formats: { 'zipkin-v1': 'Zipkin v1', 'zipkin-v2': 'Zipkin v2', otlp: 'OTLP', jaeger: 'Jaeger' },
     another: 'Open another file',
     all: 'All traces of the file',
@@ -311,7 +318,8 @@ export const trace = {
     noTagDifferences: 'Tags are the same.',
     choose: 'Choose a row to compare tags.',
     badPair: 'The address needs two trace IDs: /compare/{a}...{b}',
-    summary: (added: string, removed: string, changed: string) => `${added} paths only in A, ${removed} only in B, ${changed} in both`,
+    summary: (onlyA: number, onlyB: number, changed: number) =>
+      `${plural('en', onlyA, 'path', 'paths')} only in A, ${plural('en', onlyB, 'path', 'paths')} only in B, ${changed.toLocaleString('en')} changed`,
     absent: 'absent',
     goTo: 'Open in trace',
   },

@@ -1,3 +1,62 @@
 import type { map as english } from '../en/map.ts';
+import { plural } from '../plural.ts';
 
-export const map: typeof english = { title: 'map' };
+export const map: typeof english = {
+  title: 'Mapa de servicios',
+  from: 'Desde',
+  to: 'Hasta',
+  run: 'Mostrar',
+  presets: 'Intervalo',
+  last: name => `Últimos ${name}`,
+  custom: 'Otro intervalo',
+  wrongRange: 'El inicio debe ser anterior al final.',
+  layout: 'Presentación',
+  layouts: { map: 'Mapa', matrix: 'Matriz', table: 'Tabla' },
+  find: 'Buscar un servicio',
+  focus: 'Foco',
+  focusOn: service => `Enfocar ${service}`,
+  everything: 'Todos los servicios',
+  hops: 'Saltos',
+  allHops: 'todos',
+  figures: (services, links, calls) =>
+    `${plural('es', services, 'servicio', 'servicios')} · ${plural('es', links, 'enlace', 'enlaces')} · ${calls} llamadas`,
+  drawing: 'Dibujando…',
+  zoomIn: 'Ampliar',
+  zoomOut: 'Reducir',
+  fit: 'Ajustar a la ventana',
+  mapLabel:
+    'Servicios y las llamadas entre ellos. Las flechas desplazan, + y - amplían y reducen, 0 ajusta. La tabla contiene las mismas cifras.',
+  nodeLabel: (service, uses, usedBy) => `${service}: usa ${uses}, usado por ${usedBy}`,
+  edgeLabel: (parent, child, calls, rate) => `${parent} llama a ${child}: ${calls} llamadas, ${rate} con error`,
+  legend: 'Leyenda',
+  legendOk: rate => `errores por debajo de ${rate}`,
+  legendLow: rate => `${rate} o más`,
+  legendHigh: rate => `${rate} o más`,
+  legendWidth: 'Grosor: número de llamadas, logarítmico',
+  matrixLabel:
+    'Llamadas en forma de matriz: quien llama en filas, quien recibe en columnas. La tabla contiene las mismas cifras.',
+  matrixHint:
+    'Las filas llaman a las columnas. Más oscuro significa más llamadas; una marca roja, errores. Pulse una celda para ver sus trazas.',
+  tooLarge: count => `Un mapa de ${count} servicios no se puede leer. Enfoque uno o use la matriz.`,
+  table: 'Llamadas entre servicios',
+  caller: 'Llama',
+  callee: 'Recibe',
+  calls: 'Llamadas',
+  errors: 'Errores',
+  errorRate: 'Tasa de error',
+  exportCsv: 'Exportar CSV',
+  traces: 'Trazas',
+  tracesBetween: (parent, child) => `Trazas de ${parent} llamando a ${child}`,
+  tracesOf: service => `Trazas de ${service}`,
+  uses: 'Usa',
+  usedBy: 'Usado por',
+  nothing: 'ninguno',
+  closePanel: 'Cerrar los detalles',
+  emptyTitle: 'No hay llamadas entre servicios',
+  emptyText:
+    'En este intervalo ningún servicio llamó a otro, o sus spans no lo dicen. Si el almacén necesita una tarea para los enlaces, quizá aún no se ha ejecutado.',
+  emptyWiden: 'Últimos 7 días',
+  notFound: service => `No hay llamadas de ${service} en este intervalo. Otros servicios sí tienen.`,
+  disabledTitle: 'El mapa de servicios está desactivado en este servidor',
+  units: { hour: 'h', day: 'd' },
+};

@@ -1,3 +1,62 @@
 import type { map as english } from '../en/map.ts';
+import { plural } from '../plural.ts';
 
-export const map: typeof english = { title: 'map' };
+export const map: typeof english = {
+  title: 'Carte des services',
+  from: 'De',
+  to: 'À',
+  run: 'Afficher',
+  presets: 'Période',
+  last: name => `Dernières ${name}`,
+  custom: 'Autre période',
+  wrongRange: 'Le début doit précéder la fin.',
+  layout: 'Présentation',
+  layouts: { map: 'Carte', matrix: 'Matrice', table: 'Tableau' },
+  find: 'Trouver un service',
+  focus: 'Centre',
+  focusOn: service => `Centrer sur ${service}`,
+  everything: 'Tous les services',
+  hops: 'Sauts',
+  allHops: 'tous',
+  figures: (services, links, calls) =>
+    `${plural('fr', services, 'service', 'services')} · ${plural('fr', links, 'lien', 'liens')} · ${calls} appels`,
+  drawing: 'Dessin en cours…',
+  zoomIn: 'Agrandir',
+  zoomOut: 'Réduire',
+  fit: 'Ajuster à la fenêtre',
+  mapLabel:
+    'Les services et les appels entre eux. Les flèches déplacent, + et - zooment, 0 ajuste. Le tableau contient les mêmes chiffres.',
+  nodeLabel: (service, uses, usedBy) => `${service} : utilise ${uses}, utilisé par ${usedBy}`,
+  edgeLabel: (parent, child, calls, rate) => `${parent} appelle ${child} : ${calls} appels, ${rate} en erreur`,
+  legend: 'Légende',
+  legendOk: rate => `erreurs sous ${rate}`,
+  legendLow: rate => `${rate} ou plus`,
+  legendHigh: rate => `${rate} ou plus`,
+  legendWidth: "Épaisseur : nombre d'appels, logarithmique",
+  matrixLabel:
+    'Les appels en matrice : appelants en lignes, appelés en colonnes. Le tableau contient les mêmes chiffres.',
+  matrixHint:
+    "Les lignes appellent les colonnes. Plus foncé : plus d'appels ; une marque rouge : des erreurs. Cliquez une case pour ses traces.",
+  tooLarge: count => `Une carte de ${count} services est illisible. Centrez sur un service ou utilisez la matrice.`,
+  table: 'Appels entre services',
+  caller: 'Appelant',
+  callee: 'Appelé',
+  calls: 'Appels',
+  errors: 'Erreurs',
+  errorRate: "Taux d'erreur",
+  exportCsv: 'Exporter en CSV',
+  traces: 'Traces',
+  tracesBetween: (parent, child) => `Traces de ${parent} appelant ${child}`,
+  tracesOf: service => `Traces de ${service}`,
+  uses: 'Utilise',
+  usedBy: 'Utilisé par',
+  nothing: 'aucun',
+  closePanel: 'Fermer les détails',
+  emptyTitle: 'Aucun appel entre services',
+  emptyText:
+    "Dans cette période aucun service n'en a appelé un autre, ou leurs spans ne le disent pas. Si le stockage calcule les liens par une tâche, elle n'a peut-être pas encore tourné.",
+  emptyWiden: '7 derniers jours',
+  notFound: service => `Aucun appel de ${service} dans cette période. D'autres services en ont.`,
+  disabledTitle: 'La carte des services est désactivée sur ce serveur',
+  units: { hour: 'h', day: 'j' },
+};

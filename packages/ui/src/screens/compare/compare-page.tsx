@@ -1,7 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { useSearchParams } from '../../app/use-search-params.ts';
-import { useNumberFormat } from '../../format/use-number-format.ts';
 import { useText } from '../../i18n/use-text.ts';
 import type { TraceDiff } from '../../kernel/compare.ts';
 import { formatDuration } from '../../kernel/duration-text.ts';
@@ -28,7 +27,6 @@ const SYMBOLS: Readonly<Record<DiffState, string>> = { onlyA: '+', onlyB: '−',
 
 export function ComparePage({ a, b, diff }: { readonly a: ComparedTrace; readonly b: ComparedTrace; readonly diff: TraceDiff }): React.ReactNode {
   const text = useText('trace');
-  const number = useNumberFormat();
   const navigate = useNavigate();
   const [search, patch] = useSearchParams();
   const order = search['order'] === 'delta' ? 'delta' : 'tree';
@@ -83,7 +81,7 @@ export function ComparePage({ a, b, diff }: { readonly a: ComparedTrace; readonl
           <input type="checkbox" checked={onlyDifferences} onChange={event => patch({ only: event.target.checked ? '1' : undefined })} />
           {text.compare.differences}
         </label>
-        <span className="muted">{text.compare.summary(number(counts.onlyA), number(counts.onlyB), number(counts.changed))}</span>
+        <span className="muted">{text.compare.summary(counts.onlyA, counts.onlyB, counts.changed)}</span>
       </div>
       <div className={styles.body}>
         <RowList
@@ -114,7 +112,6 @@ export function ComparePage({ a, b, diff }: { readonly a: ComparedTrace; readonl
 }
 
 function Side({ label, of }: { readonly label: string; readonly of: ComparedTrace }): React.ReactNode {
-  const number = useNumberFormat();
   const text = useText('trace');
   const { trace } = of.opened;
   const names = useMemo(() => new RowText(trace), [trace]);
@@ -124,7 +121,7 @@ function Side({ label, of }: { readonly label: string; readonly of: ComparedTrac
       <span>
         {trace.count > 0 ? `${names.service(0)} ${names.name(0)}` : text.header.unknownRoot} {formatDuration(trace.traceDuration)}
       </span>
-      <span className="muted">{text.legend.count(number(trace.count))}</span>
+      <span className="muted">{text.legend.count(trace.count)}</span>
       <span className="mono muted">{of.traceId.slice(-8)}</span>
     </Link>
   );

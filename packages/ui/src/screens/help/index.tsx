@@ -1,5 +1,6 @@
-import { useText } from '../../i18n/use-text.ts';
+import { useTitle } from '../../app/use-title.ts';
 import type { Catalogs } from '../../i18n/catalogs.ts';
+import { useText } from '../../i18n/use-text.ts';
 import styles from './help.module.css';
 
 type HelpText = Catalogs['app']['helpPage'];
@@ -47,6 +48,7 @@ const FILTERS: readonly (readonly [example: string, meaning: keyof HelpText])[] 
 /** Keys, the filter language and what addresses can say. */
 export function HelpScreen(): React.ReactNode {
   const { helpPage: text } = useText('app');
+  useTitle(text.title);
   const keys = (title: string, rows: readonly Row[]): React.ReactNode => (
     <table aria-label={title}>
       <caption>{title}</caption>

@@ -8,7 +8,9 @@ export function smoothPath(points: readonly Point[]): string {
   for (let i = 0; i < rest.length - 1; i++) {
     const corner = rest[i]!;
     const next = rest[i + 1]!;
-    parts.push(`Q${round(corner.x)} ${round(corner.y)} ${round((corner.x + next.x) / 2)} ${round((corner.y + next.y) / 2)}`);
+    parts.push(
+      `Q${round(corner.x)} ${round(corner.y)} ${round((corner.x + next.x) / 2)} ${round((corner.y + next.y) / 2)}`,
+    );
   }
   const last = rest.at(-1)!;
   parts.push(`L${round(last.x)} ${round(last.y)}`);

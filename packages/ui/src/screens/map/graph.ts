@@ -36,7 +36,9 @@ export function buildGraph(links: readonly DependencyLink[]): ServiceGraph {
 }
 
 function graphOf(unsorted: readonly Edge[]): ServiceGraph {
-  const edges = unsorted.toSorted((a, b) => b.calls - a.calls || compare(a.parent, b.parent) || compare(a.child, b.child));
+  const edges = unsorted.toSorted(
+    (a, b) => b.calls - a.calls || compare(a.parent, b.parent) || compare(a.child, b.child),
+  );
   const out = Map.groupBy(edges, ({ parent }) => parent);
   const into = Map.groupBy(edges, ({ child }) => child);
   return {
@@ -79,9 +81,16 @@ export function errorRate({ calls, errors }: Edge): number {
 }
 
 /** Zipkin's two thresholds (`dependency.lowErrorRate`, `highErrorRate` of config.json). */
-export function edgeHealth(edge: Edge, rates: { readonly lowErrorRate: number; readonly highErrorRate: number }): Health {
+export function edgeHealth(
+  edge: Edge,
+  rates: { readonly lowErrorRate: number; readonly highErrorRate: number },
+): Health {
   const rate = errorRate(edge);
-  return rate >= rates.highErrorRate && edge.errors > 0 ? 'high' : rate >= rates.lowErrorRate && edge.errors > 0 ? 'low' : 'ok';
+  return rate >= rates.highErrorRate && edge.errors > 0
+    ? 'high'
+    : rate >= rates.lowErrorRate && edge.errors > 0
+      ? 'low'
+      : 'ok';
 }
 
 function compare(a: string, b: string): number {

@@ -18,7 +18,8 @@ onmessage = ({ data }: MessageEvent<LayoutRequest>): void => {
       return { x, y };
     }),
     edges: data.edges.map(([parent, child]) => {
-      const { points = [] } = parent === child ? {} : (graph.edge(parent, child) as { points?: { x: number; y: number }[] });
+      const { points = [] } =
+        parent === child ? {} : (graph.edge(parent, child) as { points?: { x: number; y: number }[] });
       return points.map(({ x, y }) => ({ x, y }));
     }),
   };

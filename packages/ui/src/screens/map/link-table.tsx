@@ -41,7 +41,11 @@ export function LinkTable({ edges, rates, found, searchBetween }: LinkTableProps
   }, [edges, found, sort]);
 
   const head = (column: Column, label: string, isNumber: boolean): React.ReactNode => (
-    <th scope="col" className={isNumber ? styles.number : undefined} aria-sort={sort.column !== column ? 'none' : sort.up ? 'ascending' : 'descending'}>
+    <th
+      scope="col"
+      className={isNumber ? styles.number : undefined}
+      aria-sort={sort.column !== column ? 'none' : sort.up ? 'ascending' : 'descending'}
+    >
       <button type="button" onClick={() => setSort({ column, up: sort.column === column ? !sort.up : !isNumber })}>
         {label}
         <span aria-hidden="true">{sort.column !== column ? '' : sort.up ? '↑' : '↓'}</span>

@@ -5,6 +5,7 @@ import { getJson } from '../../api/request.ts';
 import { useConfig } from '../../api/use-config.ts';
 import { useShortcuts } from '../../app/shortcuts.ts';
 import { useSearchParams } from '../../app/use-search-params.ts';
+import { useTitle } from '../../app/use-title.ts';
 import { useNumberFormat } from '../../format/use-number-format.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { CopyButton } from '../../widgets/copy-button.tsx';
@@ -30,6 +31,7 @@ const MOST_DRAWN = 300;
 /** Which service calls which: map, matrix or table of the dependency links of a time window. */
 export function MapScreen(): React.ReactNode {
   const text = useText('map');
+  useTitle(text.title);
   const app = useText('app');
   const number = useNumberFormat();
   const config = useConfig();
@@ -44,14 +46,22 @@ export function MapScreen(): React.ReactNode {
 
   const query = useQuery({
     queryKey: ['dependencies', startTime, endTime],
-    queryFn: ({ signal }) => getJson<DependencyLink[]>('api/v2/dependencies', { endTs: endTime, lookback: endTime - startTime }, signal),
+    queryFn: ({ signal }) =>
+      getJson<DependencyLink[]>('api/v2/dependencies', { endTs: endTime, lookback: endTime - startTime }, signal),
   });
   const whole = useMemo(() => buildGraph(query.data ?? []), [query.data]);
-  const graph = useMemo(() => (state.focus === undefined ? whole : focusGraph(whole, state.focus, state.hops)), [whole, state.focus, state.hops]);
+  const graph = useMemo(
+    () => (state.focus === undefined ? whole : focusGraph(whole, state.focus, state.hops)),
+    [whole, state.focus, state.hops],
+  );
   const layout = state.layout ?? (graph.services.length > MOST_DRAWN ? 'matrix' : 'map');
   const times = { lookback: 'range', startTs: String(startTime), endTs: String(endTime) };
   const searchOf = (serviceName: string): Record<string, string> => ({ serviceName, ...times });
-  const searchBetween = (serviceName: string, remoteServiceName: string): Record<string, string> => ({ serviceName, remoteServiceName, ...times });
+  const searchBetween = (serviceName: string, remoteServiceName: string): Record<string, string> => ({
+    serviceName,
+    remoteServiceName,
+    ...times,
+  });
   const focusOn = (focus: string | undefined): void => {
     setSelected(focus);
     patch({ focus, hops: focus === undefined ? undefined : params['hops'] }, { push: true });
@@ -73,12 +83,33 @@ export function MapScreen(): React.ReactNode {
     <div className={styles.screen} data-layout={layout}>
       <h1 className="visually-hidden">{text.title}</h1>
       <div className={`${styles.tools} no-print`}>
-        <TimeWindowFields startTime={startTime} endTime={endTime} fixed={state.window !== undefined} onChange={window => patch({ startTime: window && String(window.startTime), endTime: window && String(window.endTime) }, { push: true })} />
+        <TimeWindowFields
+          startTime={startTime}
+          endTime={endTime}
+          fixed={state.window !== undefined}
+          onChange={window =>
+            patch(
+              { startTime: window && String(window.startTime), endTime: window && String(window.endTime) },
+              { push: true },
+            )
+          }
+        />
         <CopyButton iconOnly text={address} label={app.copyLink} />
       </div>
       <div className={`${styles.tools} no-print`}>
-        <input id="find-service" type="search" aria-label={text.find} placeholder={text.find} value={typed} onChange={event => setTyped(event.target.value)} />
-        <select aria-label={text.focus} value={state.focus ?? ''} onChange={event => focusOn(event.target.value || undefined)}>
+        <input
+          id="find-service"
+          type="search"
+          aria-label={text.find}
+          placeholder={text.find}
+          value={typed}
+          onChange={event => setTyped(event.target.value)}
+        />
+        <select
+          aria-label={text.focus}
+          value={state.focus ?? ''}
+          onChange={event => focusOn(event.target.value || undefined)}
+        >
           <option value="">{text.everything}</option>
           {state.focus !== undefined && !whole.services.includes(state.focus) && <option>{state.focus}</option>}
           {whole.services.map(service => (
@@ -90,7 +121,12 @@ export function MapScreen(): React.ReactNode {
         {state.focus !== undefined && (
           <label className={styles.inline}>
             <span className="field-label">{text.hops}</span>
-            <select value={Number.isFinite(state.hops) ? state.hops : 'all'} onChange={event => patch({ hops: event.target.value === String(DEFAULT_HOPS) ? undefined : event.target.value })}>
+            <select
+              value={Number.isFinite(state.hops) ? state.hops : 'all'}
+              onChange={event =>
+                patch({ hops: event.target.value === String(DEFAULT_HOPS) ? undefined : event.target.value })
+              }
+            >
               {[1, 2, 3, 4].map(hops => (
                 <option key={hops}>{hops}</option>
               ))}
@@ -101,12 +137,23 @@ export function MapScreen(): React.ReactNode {
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in one line in all browsers */}
         <div role="group" aria-label={text.layout} className={styles.switch}>
           {LAYOUTS.map(option => (
-            <button key={option} type="button" className="button" aria-pressed={layout === option} onClick={() => patch({ layout: option })}>
+            <button
+              key={option}
+              type="button"
+              className="button"
+              aria-pressed={layout === option}
+              onClick={() => patch({ layout: option })}
+            >
               {text.layouts[option]}
             </button>
           ))}
         </div>
-        <button type="button" className="button" disabled={graph.edges.length === 0} onClick={() => saveFile('service-map.csv', 'text/csv', edgesToCsv(graph.edges))}>
+        <button
+          type="button"
+          className="button"
+          disabled={graph.edges.length === 0}
+          onClick={() => saveFile('service-map.csv', 'text/csv', edgesToCsv(graph.edges))}
+        >
           <Icon name="download" />
           {text.exportCsv}
         </button>
@@ -118,13 +165,22 @@ export function MapScreen(): React.ReactNode {
         {query.isError ? (
           <RequestFailure error={query.error} onRetry={() => void query.refetch()} />
         ) : isEmpty ? (
-          <Message title={text.emptyTitle} text={state.focus !== undefined && whole.edges.length > 0 ? text.notFound(state.focus) : text.emptyText}>
+          <Message
+            title={text.emptyTitle}
+            text={state.focus !== undefined && whole.edges.length > 0 ? text.notFound(state.focus) : text.emptyText}
+          >
             {state.focus !== undefined && whole.edges.length > 0 ? (
               <button type="button" className="button primary" onClick={() => focusOn(undefined)}>
                 {text.everything}
               </button>
             ) : (
-              <button type="button" className="button primary" onClick={() => patch({ startTime: String(Date.now() - 7 * DAY), endTime: String(Date.now()) }, { push: true })}>
+              <button
+                type="button"
+                className="button primary"
+                onClick={() =>
+                  patch({ startTime: String(Date.now() - 7 * DAY), endTime: String(Date.now()) }, { push: true })
+                }
+              >
                 {text.emptyWiden}
               </button>
             )}
@@ -141,12 +197,30 @@ export function MapScreen(): React.ReactNode {
           </Message>
         ) : (
           <>
-            <MapView graph={graph} rates={config.dependency} selected={selected} found={found} onSelect={setSelected} searchBetween={searchBetween} />
-            <Legend low={number(config.dependency.lowErrorRate, 'percent')} high={number(config.dependency.highErrorRate, 'percent')} />
+            <MapView
+              graph={graph}
+              rates={config.dependency}
+              selected={selected}
+              found={found}
+              onSelect={setSelected}
+              searchBetween={searchBetween}
+            />
+            <Legend
+              low={number(config.dependency.lowErrorRate, 'percent')}
+              high={number(config.dependency.highErrorRate, 'percent')}
+            />
           </>
         )}
         {selected !== undefined && graph.services.includes(selected) && layout === 'map' && (
-          <ServicePanel service={selected} graph={graph} rates={config.dependency} searchOf={searchOf} searchBetween={searchBetween} onSelect={setSelected} onFocus={focusOn} />
+          <ServicePanel
+            service={selected}
+            graph={graph}
+            rates={config.dependency}
+            searchOf={searchOf}
+            searchBetween={searchBetween}
+            onSelect={setSelected}
+            onFocus={focusOn}
+          />
         )}
       </div>
     </div>

@@ -20,7 +20,8 @@ export function readMapState(params: SearchParams): MapState {
   const endTime = epoch(params['endTime']);
   const { focus, hops } = params;
   return {
-    window: startTime !== undefined && endTime !== undefined && startTime < endTime ? { startTime, endTime } : undefined,
+    window:
+      startTime !== undefined && endTime !== undefined && startTime < endTime ? { startTime, endTime } : undefined,
     focus: focus === undefined || focus === '' ? undefined : focus.toLowerCase(),
     hops: hops === 'all' ? Number.POSITIVE_INFINITY : /^[1-9]$/.test(hops ?? '') ? Number(hops) : DEFAULT_HOPS,
     layout: LAYOUTS.find(layout => layout === params['layout']),

@@ -34,15 +34,31 @@ export function MapView({ graph, rates, selected, found, onSelect, searchBetween
   const navigate = useNavigate();
   const svg = useRef<SVGSVGElement>(null);
   const size = useElementSize(svg);
-  const shape = useMemo(() => JSON.stringify([graph.services, graph.edges.map(({ parent, child }) => [parent, child])]), [graph]);
-  const { data: layout } = useQuery({ queryKey: ['layout', shape], queryFn: ({ signal }) => layoutGraph(graph, signal), staleTime: Number.POSITIVE_INFINITY });
+  const shape = useMemo(
+    () => JSON.stringify([graph.services, graph.edges.map(({ parent, child }) => [parent, child])]),
+    [graph],
+  );
+  const { data: layout } = useQuery({
+    queryKey: ['layout', shape],
+    queryFn: ({ signal }) => layoutGraph(graph, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const [moved, setMoved] = useState<ReadonlyMap<string, Point>>(new Map());
   const [view, setView] = useState<View>();
   const slots = useMemo(() => assignServiceSlots(graph.services), [graph]);
-  const drag = useRef<{ readonly name: string | undefined; readonly from: Point; readonly start: Point; moved: boolean }>(undefined);
+  const drag = useRef<{
+    readonly name: string | undefined;
+    readonly from: Point;
+    readonly start: Point;
+    moved: boolean;
+  }>(undefined);
   const neighbours = useMemo(() => {
     if (selected === undefined) return undefined;
-    return new Set([selected, ...graph.uses(selected).map(({ child }) => child), ...graph.usedBy(selected).map(({ parent }) => parent)]);
+    return new Set([
+      selected,
+      ...graph.uses(selected).map(({ child }) => child),
+      ...graph.usedBy(selected).map(({ parent }) => parent),
+    ]);
   }, [graph, selected]);
 
   const fitted: View = useMemo(() => {
@@ -67,7 +83,10 @@ export function MapView({ graph, rates, selected, found, onSelect, searchBetween
   onWheel.current = event => {
     event.preventDefault();
     const bounds = svg.current!.getBoundingClientRect();
-    zoomAt(Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.05 : 0.0015)), { x: event.clientX - bounds.left, y: event.clientY - bounds.top });
+    zoomAt(Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.05 : 0.0015)), {
+      x: event.clientX - bounds.left,
+      y: event.clientY - bounds.top,
+    });
   };
   useEffect(() => {
     const element = svg.current;
@@ -100,7 +119,12 @@ export function MapView({ graph, rates, selected, found, onSelect, searchBetween
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const step = event.shiftKey ? 200 : 50;
-    const pan: Record<string, Point> = { ArrowLeft: { x: step, y: 0 }, ArrowRight: { x: -step, y: 0 }, ArrowUp: { x: 0, y: step }, ArrowDown: { x: 0, y: -step } };
+    const pan: Record<string, Point> = {
+      ArrowLeft: { x: step, y: 0 },
+      ArrowRight: { x: -step, y: 0 },
+      ArrowUp: { x: 0, y: step },
+      ArrowDown: { x: 0, y: -step },
+    };
     if (pan[event.key] !== undefined) setView({ zoom, x: x + pan[event.key]!.x, y: y + pan[event.key]!.y });
     else if (event.key === '+' || event.key === '=') zoomAt(1.25);
     else if (event.key === '-') zoomAt(0.8);
@@ -127,7 +151,17 @@ export function MapView({ graph, rates, selected, found, onSelect, searchBetween
       >
         <defs>
           {(['ok', 'low', 'high'] as const).map(health => (
-            <marker key={health} id={`arrow-${health}`} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto">
+            <marker
+              key={health}
+              id={`arrow-${health}`}
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="8"
+              markerHeight="8"
+              markerUnits="userSpaceOnUse"
+              orient="auto"
+            >
               <path d="M0 0 8 4 0 8z" className={styles[health]} />
             </marker>
           ))}
@@ -138,7 +172,12 @@ export function MapView({ graph, rates, selected, found, onSelect, searchBetween
               const { parent, child, calls } = edge;
               const health = edgeHealth(edge, rates);
               const isMoved = moved.has(parent) || moved.has(child);
-              const path = parent === child ? loopPath(parent, place(parent)) : isMoved ? directPath(parent, place(parent), child, place(child)) : smoothPath(layout.paths[index]!);
+              const path =
+                parent === child
+                  ? loopPath(parent, place(parent))
+                  : isMoved
+                    ? directPath(parent, place(parent), child, place(child))
+                    : smoothPath(layout.paths[index]!);
               const touches = parent === selected || child === selected;
               const label = text.edgeLabel(parent, child, number(calls), number(errorRate(edge), 'percent'));
               return (
@@ -154,8 +193,18 @@ export function MapView({ graph, rates, selected, found, onSelect, searchBetween
                 >
                   <title>{label}</title>
                   <path d={path} className={styles.hit} />
-                  <path d={path} className={styles.line} strokeWidth={1 + Math.log10(calls + 1) * 0.9} markerEnd={`url(#arrow-${health})`} />
-                  {(health !== 'ok' || touches) && <EdgeLabel points={isMoved || parent === child ? [place(parent), place(child)] : layout.paths[index]!} text={health === 'ok' ? number(calls) : number(errorRate(edge), 'percent')} />}
+                  <path
+                    d={path}
+                    className={styles.line}
+                    strokeWidth={1 + Math.log10(calls + 1) * 0.9}
+                    markerEnd={`url(#arrow-${health})`}
+                  />
+                  {(health !== 'ok' || touches) && (
+                    <EdgeLabel
+                      points={isMoved || parent === child ? [place(parent), place(child)] : layout.paths[index]!}
+                      text={health === 'ok' ? number(calls) : number(errorRate(edge), 'percent')}
+                    />
+                  )}
                 </g>
               );
             })}

@@ -48,8 +48,10 @@ export function Matrix({ graph, rates, found, searchBetween }: MatrixProps): Rea
     context.clip();
     context.strokeStyle = colors.border;
     context.globalAlpha = 0.5;
-    for (let row = firstRow; row <= lastRow; row++) context.strokeRect(SIDE - 1, y(row) + 0.5, order.length * CELL - scrollLeft + 1, 0);
-    for (let column = firstColumn; column <= lastColumn; column++) context.strokeRect(x(column) + 0.5, HEAD - 1, 0, order.length * CELL - scrollTop + 1);
+    for (let row = firstRow; row <= lastRow; row++)
+      context.strokeRect(SIDE - 1, y(row) + 0.5, order.length * CELL - scrollLeft + 1, 0);
+    for (let column = firstColumn; column <= lastColumn; column++)
+      context.strokeRect(x(column) + 0.5, HEAD - 1, 0, order.length * CELL - scrollTop + 1);
     for (let row = firstRow; row < lastRow; row++) {
       for (let column = firstColumn; column < lastColumn; column++) {
         const edge = cells.get(row * order.length + column);
@@ -101,14 +103,20 @@ export function Matrix({ graph, rates, found, searchBetween }: MatrixProps): Rea
     const bounds = scroller.current!.getBoundingClientRect();
     const column = Math.floor((event.clientX - bounds.left - SIDE + scroller.current!.scrollLeft) / CELL);
     const row = Math.floor((event.clientY - bounds.top - HEAD + scroller.current!.scrollTop) / CELL);
-    const isInside = event.clientX - bounds.left > SIDE && event.clientY - bounds.top > HEAD && column < order.length && row < order.length;
+    const isInside =
+      event.clientX - bounds.left > SIDE &&
+      event.clientY - bounds.top > HEAD &&
+      column < order.length &&
+      row < order.length;
     return isInside ? cells.get(row * order.length + column) : undefined;
   };
 
   return (
     <div className={styles.frame}>
       <p className={styles.hint} role="status">
-        {hovered === undefined ? text.matrixHint : text.edgeLabel(hovered.parent, hovered.child, number(hovered.calls), number(errorRate(hovered), 'percent'))}
+        {hovered === undefined
+          ? text.matrixHint
+          : text.edgeLabel(hovered.parent, hovered.child, number(hovered.calls), number(errorRate(hovered), 'percent'))}
       </p>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the table has the same links */}
       <div
@@ -127,7 +135,11 @@ export function Matrix({ graph, rates, found, searchBetween }: MatrixProps): Rea
           if (edge !== undefined) void navigate({ to: '/', search: searchBetween(edge.parent, edge.child) });
         }}
       >
-        <canvas ref={canvas} className={styles.canvas} style={{ inlineSize: width, blockSize: height, marginBlockEnd: -height }} />
+        <canvas
+          ref={canvas}
+          className={styles.canvas}
+          style={{ inlineSize: width, blockSize: height, marginBlockEnd: -height }}
+        />
         <div style={{ inlineSize: SIDE + order.length * CELL, blockSize: HEAD + order.length * CELL }} />
       </div>
     </div>
@@ -147,7 +159,9 @@ function arrange(graph: ServiceGraph): Arrangement {
   const rank = (name: string): number => graph.uses(name).length - graph.usedBy(name).length;
   const order = graph.services.toSorted((a, b) => rank(b) - rank(a) || (a < b ? -1 : 1));
   const index = new Map(order.map((name, at) => [name, at]));
-  const cells = new Map(graph.edges.map(edge => [index.get(edge.parent)! * order.length + index.get(edge.child)!, edge]));
+  const cells = new Map(
+    graph.edges.map(edge => [index.get(edge.parent)! * order.length + index.get(edge.child)!, edge]),
+  );
   return { order, cells, most: Math.log10((graph.edges[0]?.calls ?? 1) + 1) };
 }
 

@@ -17,7 +17,15 @@ export interface ServicePanelProps {
 }
 
 /** One service: what it uses, what uses it, and the ways on. */
-export function ServicePanel({ service, graph, rates, searchOf, searchBetween, onSelect, onFocus }: ServicePanelProps): React.ReactNode {
+export function ServicePanel({
+  service,
+  graph,
+  rates,
+  searchOf,
+  searchBetween,
+  onSelect,
+  onFocus,
+}: ServicePanelProps): React.ReactNode {
   const text = useText('map');
   const number = useNumberFormat();
   const list = (title: string, edges: readonly Edge[], other: 'parent' | 'child'): React.ReactNode => (
@@ -46,7 +54,11 @@ export function ServicePanel({ service, graph, rates, searchOf, searchBetween, o
                 <td>{number(edge.calls)}</td>
                 <td className={styles.rate}>{edge.errors === 0 ? '–' : number(errorRate(edge), 'percent')}</td>
                 <td>
-                  <Link to="/" search={searchBetween(edge.parent, edge.child)} aria-label={text.tracesBetween(edge.parent, edge.child)}>
+                  <Link
+                    to="/"
+                    search={searchBetween(edge.parent, edge.child)}
+                    aria-label={text.tracesBetween(edge.parent, edge.child)}
+                  >
                     {text.traces}
                   </Link>
                 </td>
@@ -61,7 +73,13 @@ export function ServicePanel({ service, graph, rates, searchOf, searchBetween, o
     <aside className={styles.panel} aria-label={service}>
       <div className={styles.panelHead}>
         <h2>{service}</h2>
-        <button type="button" className="button quiet icon" aria-label={text.closePanel} title={text.closePanel} onClick={() => onSelect(undefined)}>
+        <button
+          type="button"
+          className="button quiet icon"
+          aria-label={text.closePanel}
+          title={text.closePanel}
+          onClick={() => onSelect(undefined)}
+        >
           <Icon name="close" />
         </button>
       </div>

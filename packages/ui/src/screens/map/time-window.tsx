@@ -27,7 +27,9 @@ export function TimeWindowFields({ startTime, endTime, fixed, onChange }: TimeWi
     setTo(toLocalInput(endTime, zone));
     setWrong(false);
   }, [startTime, endTime, zone]);
-  const hours = LENGTHS.find(length => Math.abs(endTime - startTime - length * HOUR) < 1000 && Math.abs(Date.now() - endTime) < 120_000);
+  const hours = LENGTHS.find(
+    length => Math.abs(endTime - startTime - length * HOUR) < 1000 && Math.abs(Date.now() - endTime) < 120_000,
+  );
   const apply = (): void => {
     const [start, end] = [fromLocalInput(from, zone), fromLocalInput(to, zone)];
     if (start === undefined || end === undefined || start >= end) setWrong(true);
@@ -39,7 +41,11 @@ export function TimeWindowFields({ startTime, endTime, fixed, onChange }: TimeWi
   };
   return (
     <>
-      <select aria-label={text.presets} value={fixed ? String(hours ?? '') : '24'} onChange={event => choose(event.target.value)}>
+      <select
+        aria-label={text.presets}
+        value={fixed ? String(hours ?? '') : '24'}
+        onChange={event => choose(event.target.value)}
+      >
         {fixed && hours === undefined && <option value="">{text.custom}</option>}
         {LENGTHS.map(length => (
           <option key={length} value={length}>
@@ -50,7 +56,13 @@ export function TimeWindowFields({ startTime, endTime, fixed, onChange }: TimeWi
       <label htmlFor={`${id}-from`} className="field-label">
         {text.from}
       </label>
-      <input id={`${id}-from`} type="datetime-local" step="1" value={from} onChange={event => setFrom(event.target.value)} />
+      <input
+        id={`${id}-from`}
+        type="datetime-local"
+        step="1"
+        value={from}
+        onChange={event => setFrom(event.target.value)}
+      />
       <label htmlFor={`${id}-to`} className="field-label">
         {text.to}
       </label>

@@ -22,5 +22,7 @@ export function formatBox({ fromTime, toTime, fromDuration, toDuration }: Box): 
 }
 
 export function isInBox({ timestamp = 0, duration = 0 }: TraceSummary, box: Box): boolean {
-  return timestamp >= box.fromTime && timestamp <= box.toTime && duration >= box.fromDuration && duration <= box.toDuration;
+  return (
+    timestamp >= box.fromTime && timestamp <= box.toTime && duration >= box.fromDuration && duration <= box.toDuration
+  );
 }

@@ -20,12 +20,24 @@ export function drawPlot(context: CanvasRenderingContext2D, picture: PlotPicture
   if (box !== undefined) drawBox(context, scale, box, colors);
   for (const trace of traces) {
     if (trace.timestamp === undefined || trace.errorCount > 0) continue;
-    drawDot(context, scale.x(trace.timestamp), scale.y(trace.duration ?? 0), colors.accent, dimmed(trace, box) ? 0.25 : 0.75);
+    drawDot(
+      context,
+      scale.x(trace.timestamp),
+      scale.y(trace.duration ?? 0),
+      colors.accent,
+      dimmed(trace, box) ? 0.25 : 0.75,
+    );
   }
   // Errors last: they must not be hidden by the others.
   for (const trace of traces) {
     if (trace.timestamp === undefined || trace.errorCount === 0) continue;
-    drawCross(context, scale.x(trace.timestamp), scale.y(trace.duration ?? 0), colors.error, dimmed(trace, box) ? 0.3 : 1);
+    drawCross(
+      context,
+      scale.x(trace.timestamp),
+      scale.y(trace.duration ?? 0),
+      colors.error,
+      dimmed(trace, box) ? 0.3 : 1,
+    );
   }
   if (hovered?.timestamp !== undefined) {
     context.globalAlpha = 1;
@@ -64,7 +76,11 @@ function drawAxes(context: CanvasRenderingContext2D, { scale, time }: PlotPictur
     const at = start + ((end - start) * i) / count;
     const x = Math.round(scale.x(at)) + 0.5;
     context.textAlign = i === 0 ? 'left' : i === count ? 'right' : 'center';
-    context.fillText(withDay ? `${time.day(at / 1000)} ${time.shortClock(at / 1000)}` : time.clock(at / 1000), x, bottom + 5);
+    context.fillText(
+      withDay ? `${time.day(at / 1000)} ${time.shortClock(at / 1000)}` : time.clock(at / 1000),
+      x,
+      bottom + 5,
+    );
     if (i > 0 && i < count) line(context, x, top, x, bottom);
   }
 }

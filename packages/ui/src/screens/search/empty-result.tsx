@@ -30,17 +30,32 @@ export function EmptyResult({ search, window, config, onFilters, onRange }: Empt
   return (
     <Message title={text.emptyTitle} text={<Reason />}>
       {widened !== undefined && (
-        <button type="button" className="button primary" onClick={() => onRange({ kind: 'last', lookback: LOOKBACKS[widened] })}>
+        <button
+          type="button"
+          className="button primary"
+          onClick={() => onRange({ kind: 'last', lookback: LOOKBACKS[widened] })}
+        >
           {text.emptyWiden(lookbackText(LOOKBACKS[widened]))}
         </button>
       )}
       {latest !== undefined && (
-        <button type="button" className="button" onClick={() => onRange({ kind: 'range', startTs: Math.floor(latest) - 450_000, endTs: Math.ceil(latest) + 450_000 })}>
+        <button
+          type="button"
+          className="button"
+          onClick={() =>
+            onRange({ kind: 'range', startTs: Math.floor(latest) - 450_000, endTs: Math.ceil(latest) + 450_000 })
+          }
+        >
           {text.emptyAt}
         </button>
       )}
       {hint?.culprits.map(filter => (
-        <button key={filterText(filter)} type="button" className="button" onClick={() => onFilters(filters.filter(other => other !== filter))}>
+        <button
+          key={filterText(filter)}
+          type="button"
+          className="button"
+          onClick={() => onFilters(filters.filter(other => other !== filter))}
+        >
           {text.removeFilter(filterText(filter))}
         </button>
       ))}

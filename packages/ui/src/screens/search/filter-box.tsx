@@ -4,7 +4,13 @@ import { Autocomplete } from 'react-aria-components/Autocomplete';
 import { Input } from 'react-aria-components/Input';
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { TextField } from 'react-aria-components/TextField';
-import { autocompleteKeysQuery, autocompleteValuesQuery, remoteServicesQuery, servicesQuery, spanNamesQuery } from '../../api/names.ts';
+import {
+  autocompleteKeysQuery,
+  autocompleteValuesQuery,
+  remoteServicesQuery,
+  servicesQuery,
+  spanNamesQuery,
+} from '../../api/names.ts';
 import { useShortcuts } from '../../app/shortcuts.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { Icon } from '../../widgets/icon.tsx';
@@ -80,17 +86,36 @@ export function FilterBox({ filters, onChange, onSubmit }: FilterBoxProps): Reac
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the tokens goes to the text box, which Tab reaches anyway
     // biome-ignore lint/a11y/noStaticElementInteractions: see above
-    <div ref={box} className={styles.box} onBlur={onBlur} onClick={event => event.target === event.currentTarget && input.current?.focus()}>
+    <div
+      ref={box}
+      className={styles.box}
+      onBlur={onBlur}
+      onClick={event => event.target === event.currentTarget && input.current?.focus()}
+    >
       {filters.length > 0 && (
         <ul className={styles.tokens} aria-label={text.filters}>
           {filters.map(filter => {
             const label = filterText(filter);
             return (
-              <li key={label} className={styles.token} data-error={label === 'error' || label.startsWith('error=') || undefined}>
-                <button type="button" onClick={() => edit(filter)} aria-label={text.edit(label)} title={text.edit(label)}>
+              <li
+                key={label}
+                className={styles.token}
+                data-error={label === 'error' || label.startsWith('error=') || undefined}
+              >
+                <button
+                  type="button"
+                  onClick={() => edit(filter)}
+                  aria-label={text.edit(label)}
+                  title={text.edit(label)}
+                >
                   {label}
                 </button>
-                <button type="button" onClick={() => onChange(filters.filter(other => other !== filter))} aria-label={text.remove(label)} title={text.remove(label)}>
+                <button
+                  type="button"
+                  onClick={() => onChange(filters.filter(other => other !== filter))}
+                  aria-label={text.remove(label)}
+                  title={text.remove(label)}
+                >
                   <Icon name="close" />
                 </button>
               </li>
@@ -114,7 +139,12 @@ export function FilterBox({ filters, onChange, onSubmit }: FilterBoxProps): Reac
         </TextField>
         {isOpen && (
           <div className={styles.popup}>
-            <ListBox aria-label={text.suggestions} className={styles.list!} items={suggestions} onAction={id => choose(suggestions.find(suggestion => suggestion.id === id))}>
+            <ListBox
+              aria-label={text.suggestions}
+              className={styles.list!}
+              items={suggestions}
+              onAction={id => choose(suggestions.find(suggestion => suggestion.id === id))}
+            >
               {suggestion => (
                 <ListBoxItem className={styles.item!} textValue={suggestion.text}>
                   <span className={styles.itemText}>{suggestion.text}</span>
@@ -139,6 +169,9 @@ function useSuggestions(typed: string, filters: readonly Filter[], open: boolean
   const { data: spanNames = [] } = useQuery({ ...spanNamesQuery(service), enabled: open && service !== '' });
   const { data: remoteServices = [] } = useQuery({ ...remoteServicesQuery(service), enabled: open && service !== '' });
   const { data: tagKeys = [] } = useQuery({ ...autocompleteKeysQuery(), enabled: open });
-  const { data: tagValues = [] } = useQuery({ ...autocompleteValuesQuery(key), enabled: open && tagKeys.includes(key) });
+  const { data: tagValues = [] } = useQuery({
+    ...autocompleteValuesQuery(key),
+    enabled: open && tagKeys.includes(key),
+  });
   return open ? suggest(typed, filters, { services, spanNames, remoteServices, tagKeys, tagValues }) : [];
 }

@@ -24,7 +24,10 @@ function isSameCriterion(a: Filter, b: Filter): boolean {
 }
 
 /** The value that a filter of this field has, '' when there is none. */
-export function filterValue(filters: readonly Filter[], field: 'serviceName' | 'spanName' | 'remoteServiceName'): string {
+export function filterValue(
+  filters: readonly Filter[],
+  field: 'serviceName' | 'spanName' | 'remoteServiceName',
+): string {
   const found = filters.find(filter => filter.field === field);
   return found !== undefined && 'value' in found ? found.value : '';
 }
@@ -45,7 +48,9 @@ export function filterText(filter: Filter): string {
     case 'tag':
       return `${quote(filter.key)}=${quote(filter.value)}`;
     case 'word':
-      return /[:=<>]/.test(filter.value) || filter.value.startsWith('-') ? `"${escape(filter.value)}"` : quote(filter.value);
+      return /[:=<>]/.test(filter.value) || filter.value.startsWith('-')
+        ? `"${escape(filter.value)}"`
+        : quote(filter.value);
     default:
       return filter satisfies never;
   }

@@ -26,7 +26,12 @@ export function MiniPicture({ trace, slots, colors }: MiniPictureProps): React.R
       const name = trace.services[service]?.serviceName;
       const slot = name === undefined ? undefined : slots.get(name);
       context.fillStyle = slot === undefined ? colors.noService : (colors.services[slot] ?? colors.noService);
-      context.fillRect((start / 255) * (WIDTH - 1), depth * step, Math.max(1, ((end - start) / 255) * WIDTH), thickness);
+      context.fillRect(
+        (start / 255) * (WIDTH - 1),
+        depth * step,
+        Math.max(1, ((end - start) / 255) * WIDTH),
+        thickness,
+      );
     }
   }, [trace, slots, colors]);
   return <canvas ref={canvas} aria-hidden="true" style={{ inlineSize: WIDTH, blockSize: HEIGHT }} />;

@@ -38,9 +38,15 @@ function Fields({ box, onBox, window }: PlotNumbersProps): React.ReactNode {
   const { zone } = useTimeFormat();
   const id = useId();
   const [from, setFrom] = useState(() => toLocalInput(box === undefined ? window.startTs : box.fromTime / 1000, zone));
-  const [to, setTo] = useState(() => toLocalInput(box === undefined ? window.endTs : Math.ceil(box.toTime / 1000), zone));
-  const [shortest, setShortest] = useState(() => (box === undefined || box.fromDuration === 0 ? '' : formatDuration(box.fromDuration)));
-  const [longest, setLongest] = useState(() => (box === undefined || !Number.isFinite(box.toDuration) ? '' : formatDuration(box.toDuration)));
+  const [to, setTo] = useState(() =>
+    toLocalInput(box === undefined ? window.endTs : Math.ceil(box.toTime / 1000), zone),
+  );
+  const [shortest, setShortest] = useState(() =>
+    box === undefined || box.fromDuration === 0 ? '' : formatDuration(box.fromDuration),
+  );
+  const [longest, setLongest] = useState(() =>
+    box === undefined || !Number.isFinite(box.toDuration) ? '' : formatDuration(box.toDuration),
+  );
   const [invalid, setInvalid] = useState(false);
 
   const select = (event: React.FormEvent): void => {
@@ -49,13 +55,28 @@ function Fields({ box, onBox, window }: PlotNumbersProps): React.ReactNode {
     const toTime = fromLocalInput(to, zone);
     const fromDuration = shortest === '' ? 0 : parseDurationText(shortest);
     const toDuration = longest === '' ? Number.POSITIVE_INFINITY : parseDurationText(longest);
-    if (fromTime === undefined || toTime === undefined || fromDuration === undefined || toDuration === undefined) return setInvalid(true);
+    if (fromTime === undefined || toTime === undefined || fromDuration === undefined || toDuration === undefined)
+      return setInvalid(true);
     onBox({ fromTime: fromTime * 1000, toTime: (toTime + 999) * 1000, fromDuration, toDuration });
   };
-  const field = (name: string, label: string, value: string, set: (value: string) => void, type: string): React.ReactNode => (
+  const field = (
+    name: string,
+    label: string,
+    value: string,
+    set: (value: string) => void,
+    type: string,
+  ): React.ReactNode => (
     <>
       <label htmlFor={`${id}-${name}`}>{label}</label>
-      <input id={`${id}-${name}`} type={type} step={type === 'text' ? undefined : 1} placeholder={type === 'text' ? '10ms' : undefined} size={8} value={value} onChange={event => set(event.target.value)} />
+      <input
+        id={`${id}-${name}`}
+        type={type}
+        step={type === 'text' ? undefined : 1}
+        placeholder={type === 'text' ? '10ms' : undefined}
+        size={8}
+        value={value}
+        onChange={event => set(event.target.value)}
+      />
     </>
   );
   return (

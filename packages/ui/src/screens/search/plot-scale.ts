@@ -20,8 +20,17 @@ export interface PlotSize {
 const MARGIN = { left: 52, top: 8, right: 12, bottom: 20 };
 
 /** The scale that shows `traces` within `window` (epoch microseconds); a fifth of a power of ten is kept free at both ends. */
-export function plotScale(traces: readonly TraceSummary[], window: { readonly start: number; readonly end: number }, size: PlotSize): PlotScale {
-  const area = { left: MARGIN.left, top: MARGIN.top, right: Math.max(MARGIN.left + 1, size.width - MARGIN.right), bottom: Math.max(MARGIN.top + 1, size.height - MARGIN.bottom) };
+export function plotScale(
+  traces: readonly TraceSummary[],
+  window: { readonly start: number; readonly end: number },
+  size: PlotSize,
+): PlotScale {
+  const area = {
+    left: MARGIN.left,
+    top: MARGIN.top,
+    right: Math.max(MARGIN.left + 1, size.width - MARGIN.right),
+    bottom: Math.max(MARGIN.top + 1, size.height - MARGIN.bottom),
+  };
   let low = Number.POSITIVE_INFINITY;
   let high = 1;
   let { start, end } = window;
@@ -51,7 +60,11 @@ export function plotScale(traces: readonly TraceSummary[], window: { readonly st
 }
 
 /** The traces' part of the plot between two corners, in any order. Touching the lowest line means "and below". */
-export function boxBetween(scale: PlotScale, a: readonly [x: number, y: number], b: readonly [x: number, y: number]): Box {
+export function boxBetween(
+  scale: PlotScale,
+  a: readonly [x: number, y: number],
+  b: readonly [x: number, y: number],
+): Box {
   const left = Math.max(scale.area.left, Math.min(a[0], b[0]));
   const right = Math.min(scale.area.right, Math.max(a[0], b[0]));
   const top = Math.max(scale.area.top, Math.min(a[1], b[1]));
@@ -65,7 +78,12 @@ export function boxBetween(scale: PlotScale, a: readonly [x: number, y: number],
 }
 
 /** The trace whose point is nearest, at most 8 pixels away. */
-export function nearestTrace(traces: readonly TraceSummary[], scale: PlotScale, x: number, y: number): TraceSummary | undefined {
+export function nearestTrace(
+  traces: readonly TraceSummary[],
+  scale: PlotScale,
+  x: number,
+  y: number,
+): TraceSummary | undefined {
   let nearest: TraceSummary | undefined;
   let best = 64;
   for (const trace of traces) {

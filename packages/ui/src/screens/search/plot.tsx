@@ -10,8 +10,8 @@ import { useElementSize } from '../../widgets/use-element-size.ts';
 import type { Box } from './box.ts';
 import { drawPlot } from './draw-plot.ts';
 import styles from './plot.module.css';
-import { boxBetween, nearestTrace, plotScale } from './plot-scale.ts';
 import { PlotNumbers } from './plot-numbers.tsx';
+import { boxBetween, nearestTrace, plotScale } from './plot-scale.ts';
 import type { TimeWindow } from './time-range.ts';
 import { traceName } from './trace-name.ts';
 
@@ -87,7 +87,8 @@ export function Plot({ traces, window, box, onBox }: PlotProps): React.ReactNode
         <Tip x={scale.x(hovered.timestamp)} y={scale.y(hovered.duration ?? 0)} width={width}>
           {traceName(hovered, text)}
           <br />
-          {formatDuration(hovered.duration ?? 0)} · {time.clock(hovered.timestamp / 1000)} · {text.spans(hovered.spanCount)}
+          {formatDuration(hovered.duration ?? 0)} · {time.clock(hovered.timestamp / 1000)} ·{' '}
+          {text.spans(hovered.spanCount)}
           {hovered.errorCount > 0 && ` · ${text.errors(hovered.errorCount)}`}
         </Tip>
       )}
@@ -96,7 +97,17 @@ export function Plot({ traces, window, box, onBox }: PlotProps): React.ReactNode
   );
 }
 
-function Tip({ x, y, width, children }: { readonly x: number; readonly y: number; readonly width: number; readonly children: React.ReactNode }): React.ReactNode {
+function Tip({
+  x,
+  y,
+  width,
+  children,
+}: {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly children: React.ReactNode;
+}): React.ReactNode {
   const side = x > width / 2 ? { right: width - x + 10 } : { left: x + 10 };
   return (
     <div className={styles.tip} style={{ top: Math.max(0, y - 14), ...side }}>

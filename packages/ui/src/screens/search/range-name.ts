@@ -22,7 +22,8 @@ export function useRangeName(range: TimeRange): RangeName {
     if (minutes >= 60 && minutes % 60 === 0) return `${minutes / 60} ${text.units.hour}`;
     return minutes >= 1 ? `${Math.round(minutes * 10) / 10} ${text.units.minute}` : `${milliseconds / 1000} s`;
   };
-  if (range.kind === 'range') return { preset: undefined, name: text.between(moment(range.startTs), moment(range.endTs)), lookbackText };
+  if (range.kind === 'range')
+    return { preset: undefined, name: text.between(moment(range.startTs), moment(range.endTs)), lookbackText };
   const length = lookbackText(range.lookback);
   if (isMoving(range)) return { preset: lookbackName(range.lookback), name: text.last(length), lookbackText };
   return { preset: undefined, name: text.until(length, moment(range.endTs!)), lookbackText };

@@ -29,7 +29,12 @@ export function RangePicker({ range, window, onChange }: RangePickerProps): Reac
 
   return (
     <>
-      <select aria-label={text.range} className={styles.range} value={custom === undefined ? (preset ?? 'current') : 'custom'} onChange={event => choose(event.target.value)}>
+      <select
+        aria-label={text.range}
+        className={styles.range}
+        value={custom === undefined ? (preset ?? 'current') : 'custom'}
+        onChange={event => choose(event.target.value)}
+      >
         {preset === undefined && <option value="current">{name}</option>}
         {(Object.keys(LOOKBACKS) as LookbackName[]).map(lookback => (
           <option key={lookback} value={lookback}>
@@ -85,7 +90,14 @@ function CustomRange({ initial, onApply, onCancel }: CustomRangeProps): React.Re
       <legend className="visually-hidden">{text.customRange}</legend>
       <label htmlFor={`${id}-from`}>{text.from}</label>
       {/* biome-ignore lint/a11y/noAutofocus: the reader has just asked for these fields */}
-      <input id={`${id}-from`} type="datetime-local" step="1" autoFocus value={from} onChange={event => setFrom(event.target.value)} />
+      <input
+        id={`${id}-from`}
+        type="datetime-local"
+        step="1"
+        autoFocus
+        value={from}
+        onChange={event => setFrom(event.target.value)}
+      />
       <label htmlFor={`${id}-to`}>{text.to}</label>
       <input id={`${id}-to`} type="datetime-local" step="1" value={to} onChange={event => setTo(event.target.value)} />
       <span className="muted">{zone}</span>

@@ -33,22 +33,46 @@ export interface ResultRowProps {
 const SERVICES_SHOWN = 3;
 
 /** One trace. Without any state of its own: only rows whose data changed are drawn again. */
-export const ResultRow: React.MemoExoticComponent<(props: ResultRowProps) => React.ReactNode> = memo(function ResultRow(props: ResultRowProps) {
+export const ResultRow: React.MemoExoticComponent<(props: ResultRowProps) => React.ReactNode> = memo(function ResultRow(
+  props: ResultRowProps,
+) {
   const { trace, text, time, now, longest, slots, colors, marked, expanded } = props;
   const name = traceName(trace, text);
   const startMs = trace.timestamp === undefined ? undefined : trace.timestamp / 1000;
   const start = startMs === undefined ? '–' : now === undefined ? time.dateTime(startMs) : time.relative(startMs, now);
   return (
     <>
-      <tr className={styles.row} data-marked={marked || undefined} data-failed={trace.errorCount > 0 || undefined} data-index={props.index}>
+      <tr
+        className={styles.row}
+        data-marked={marked || undefined}
+        data-failed={trace.errorCount > 0 || undefined}
+        data-index={props.index}
+      >
         <td className={styles.mark}>
-          <input type="checkbox" checked={marked} onChange={() => props.onMark(trace.traceId)} aria-label={text.markTrace(name)} />
+          <input
+            type="checkbox"
+            checked={marked}
+            onChange={() => props.onMark(trace.traceId)}
+            aria-label={text.markTrace(name)}
+          />
         </td>
         <td className={styles.root}>
-          <button type="button" className={styles.chevron} aria-expanded={expanded} aria-label={text.expand(name)} onClick={() => props.onExpand(trace.traceId)}>
+          <button
+            type="button"
+            className={styles.chevron}
+            aria-expanded={expanded}
+            aria-label={text.expand(name)}
+            onClick={() => props.onExpand(trace.traceId)}
+          >
             <Icon name={expanded ? 'chevronDown' : 'chevronRight'} />
           </button>
-          <Link to="/traces/$traceId" params={{ traceId: trace.traceId }} className={styles.link} data-trace={trace.traceId} preload={false}>
+          <Link
+            to="/traces/$traceId"
+            params={{ traceId: trace.traceId }}
+            className={styles.link}
+            data-trace={trace.traceId}
+            preload={false}
+          >
             <i className={styles.swatch} style={{ background: serviceColor(slots.get(trace.rootServiceName ?? '')) }} />
             <strong>{trace.rootServiceName ?? text.unknownService}</strong> {trace.rootSpanName ?? text.unknownSpan}
           </Link>
@@ -60,14 +84,19 @@ export const ResultRow: React.MemoExoticComponent<(props: ResultRowProps) => Rea
         <td className={styles.picture}>
           <MiniPicture trace={trace} slots={slots} colors={colors} />
         </td>
-        <td className={styles.services} title={trace.services.map(({ serviceName, spanCount }) => `${serviceName} ${spanCount}`).join('\n')}>
+        <td
+          className={styles.services}
+          title={trace.services.map(({ serviceName, spanCount }) => `${serviceName} ${spanCount}`).join('\n')}
+        >
           {trace.services.slice(0, SERVICES_SHOWN).map(({ serviceName, spanCount }, index) => (
             <span key={serviceName}>
               {index > 0 && ', '}
               {serviceName} <span className="muted">{spanCount}</span>
             </span>
           ))}
-          {trace.services.length > SERVICES_SHOWN && <span className="muted"> +{trace.services.length - SERVICES_SHOWN}</span>}
+          {trace.services.length > SERVICES_SHOWN && (
+            <span className="muted"> +{trace.services.length - SERVICES_SHOWN}</span>
+          )}
         </td>
         <td className={styles.spans}>{trace.spanCount}</td>
         <td className={styles.errors}>
@@ -81,7 +110,10 @@ export const ResultRow: React.MemoExoticComponent<(props: ResultRowProps) => Rea
           )}
         </td>
         <td className={styles.duration}>
-          <i className={styles.bar} style={{ inlineSize: `${longest === 0 ? 0 : Math.max(0.5, ((trace.duration ?? 0) / longest) * 100)}%` }} />
+          <i
+            className={styles.bar}
+            style={{ inlineSize: `${longest === 0 ? 0 : Math.max(0.5, ((trace.duration ?? 0) / longest) * 100)}%` }}
+          />
           <span>{trace.duration === undefined ? '–' : formatDuration(trace.duration)}</span>
         </td>
         <td className={styles.start} title={startMs === undefined ? undefined : time.dateTime(startMs)}>
@@ -93,7 +125,13 @@ export const ResultRow: React.MemoExoticComponent<(props: ResultRowProps) => Rea
           <td colSpan={8}>
             <div className={styles.moreInside}>
               {trace.services.map(({ serviceName, spanCount, errorCount }) => (
-                <button key={serviceName} type="button" className={styles.chip} title={text.filterByService(serviceName)} onClick={() => props.onService(serviceName)}>
+                <button
+                  key={serviceName}
+                  type="button"
+                  className={styles.chip}
+                  title={text.filterByService(serviceName)}
+                  onClick={() => props.onService(serviceName)}
+                >
                   <i className={styles.swatch} style={{ background: serviceColor(slots.get(serviceName)) }} />
                   {serviceName} <span className="muted">{spanCount}</span>
                   {errorCount > 0 && (

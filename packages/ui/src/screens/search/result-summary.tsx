@@ -32,7 +32,9 @@ export function ResultSummary(props: ResultSummaryProps): React.ReactNode {
           text.running
         ) : (
           <>
-            <strong>{shown === stats.count ? text.traces(stats.count) : text.shownOf(number(shown), text.traces(stats.count))}</strong>
+            <strong>
+              {shown === stats.count ? text.traces(stats.count) : text.shownOf(number(shown), text.traces(stats.count))}
+            </strong>
             {stats.count > 0 && (
               <>
                 <span>
@@ -41,14 +43,16 @@ export function ResultSummary(props: ResultSummaryProps): React.ReactNode {
                 <span>
                   {text.p95} {formatDuration(stats.p95)}
                 </span>
-                <span className={stats.failed > 0 ? 'error-text' : undefined}>{text.failedPart(number(stats.failed / stats.count, 'percent'))}</span>
+                <span className={stats.failed > 0 ? 'error-text' : undefined}>
+                  {text.failedPart(number(stats.failed / stats.count, 'percent'))}
+                </span>
               </>
             )}
             <span className="muted">{text.took(formatDuration(props.tookMs * 1000))}</span>
           </>
         )}
       </p>
-      <div className={`${styles.listTools} no-print`}>
+      <div className={`${styles.listTools} no-print`} hidden={stats.count === 0 && !props.loading}>
         {marked > 0 && (
           <>
             <span className="muted">{text.marked(marked)}</span>

@@ -59,7 +59,13 @@ export function ResultTable(props: ResultTableProps): React.ReactNode {
   useLayoutEffect(() => {
     if (table.current !== null) setTop(table.current.getBoundingClientRect().top + scrollY);
   }, []);
-  useListKeys(table, { traces, onMark: props.onMark, onExpand: toggle, onCompare: props.onCompare, scrollTo: index => virtual && virtualizer.scrollToIndex(index) });
+  useListKeys(table, {
+    traces,
+    onMark: props.onMark,
+    onExpand: toggle,
+    onCompare: props.onCompare,
+    scrollTo: index => virtual && virtualizer.scrollToIndex(index),
+  });
 
   const items = virtualizer.getVirtualItems();
   const before = virtual ? (items[0]?.start ?? top) - top : 0;
@@ -67,7 +73,12 @@ export function ResultTable(props: ResultTableProps): React.ReactNode {
   const shown = virtual ? items.map(({ index }) => index) : traces.map((_, index) => index);
 
   return (
-    <table ref={table} className={styles.table} aria-label={text.table} aria-rowcount={virtual ? traces.length + 1 : undefined}>
+    <table
+      ref={table}
+      className={styles.table}
+      aria-label={text.table}
+      aria-rowcount={virtual ? traces.length + 1 : undefined}
+    >
       <colgroup>
         <col className={styles.markColumn} />
         <col />
@@ -92,10 +103,36 @@ export function ResultTable(props: ResultTableProps): React.ReactNode {
           <th scope="col" className={styles.services}>
             {text.columns.services}
           </th>
-          <SortHead className={styles.spans!} label={text.columns.spans} sort={sort} onSort={onSort} descending="spans" />
-          <SortHead className={styles.errors!} label={text.columns.errors} sort={sort} onSort={onSort} descending="errors" />
-          <SortHead className={styles.duration!} label={text.columns.duration} sort={sort} onSort={onSort} descending="longest" ascending="shortest" />
-          <SortHead className={styles.start!} label={text.columns.start} sort={sort} onSort={onSort} descending="newest" ascending="oldest">
+          <SortHead
+            className={styles.spans!}
+            label={text.columns.spans}
+            sort={sort}
+            onSort={onSort}
+            descending="spans"
+          />
+          <SortHead
+            className={styles.errors!}
+            label={text.columns.errors}
+            sort={sort}
+            onSort={onSort}
+            descending="errors"
+          />
+          <SortHead
+            className={styles.duration!}
+            label={text.columns.duration}
+            sort={sort}
+            onSort={onSort}
+            descending="longest"
+            ascending="shortest"
+          />
+          <SortHead
+            className={styles.start!}
+            label={text.columns.start}
+            sort={sort}
+            onSort={onSort}
+            descending="newest"
+            ascending="oldest"
+          >
             <button
               type="button"
               className={styles.clock}
@@ -159,7 +196,11 @@ function SortHead({ label, className, sort, onSort, descending, ascending, child
   const state = sort === descending ? 'descending' : sort === ascending ? 'ascending' : 'none';
   return (
     <th scope="col" className={className} aria-sort={state}>
-      <button type="button" className={styles.sort} onClick={() => onSort(state === 'descending' && ascending !== undefined ? ascending : descending)}>
+      <button
+        type="button"
+        className={styles.sort}
+        onClick={() => onSort(state === 'descending' && ascending !== undefined ? ascending : descending)}
+      >
         {label}
         <span aria-hidden="true" className={styles.arrow}>
           {state === 'descending' ? '↓' : state === 'ascending' ? '↑' : ''}

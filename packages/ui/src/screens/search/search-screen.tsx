@@ -6,6 +6,7 @@ import { useConfig } from '../../api/use-config.ts';
 import { stringifySearch } from '../../app/search-params.ts';
 import { useShortcuts } from '../../app/shortcuts.ts';
 import { useSearchParams } from '../../app/use-search-params.ts';
+import { useTitle } from '../../app/use-title.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { saveSetting } from '../../settings/settings-store.ts';
 import { useSettings } from '../../settings/use-settings.ts';
@@ -39,6 +40,7 @@ const StartScreen = lazy(() => import('../start/index.tsx').then(({ StartScreen 
 /** Find a trace: filters, time range, plot and table. Everything chosen here is in the address. */
 export function SearchScreen(): React.ReactNode {
   const text = useText('search');
+  useTitle(text.title);
   const config = useConfig();
   const settings = useSettings();
   const navigate = useNavigate();
@@ -59,16 +61,31 @@ export function SearchScreen(): React.ReactNode {
   const stats = useMemo(() => resultStats(traces), [traces]);
   const slots = useMemo(() => assignServiceSlots(stats.services.map(({ name }) => name)), [stats]);
   const withServices = useMemo(
-    () => (chosen.length === 0 ? traces : traces.filter(trace => chosen.every(name => trace.services.some(({ serviceName }) => serviceName === name)))),
+    () =>
+      chosen.length === 0
+        ? traces
+        : traces.filter(trace => chosen.every(name => trace.services.some(({ serviceName }) => serviceName === name))),
     [traces, chosen],
   );
-  const shown = useMemo(() => sortTraces(box === undefined ? withServices : withServices.filter(trace => isInBox(trace, box)), sort), [withServices, box, sort]);
+  const shown = useMemo(
+    () => sortTraces(box === undefined ? withServices : withServices.filter(trace => isInBox(trace, box)), sort),
+    [withServices, box, sort],
+  );
 
   // The trace screen goes from one result to the next.
-  useEffect(() => rememberResults({ traceIds: shown.map(({ traceId }) => traceId), search: stringifySearch(params) }), [shown, params]);
+  useEffect(
+    () => rememberResults({ traceIds: shown.map(({ traceId }) => traceId), search: stringifySearch(params) }),
+    [shown, params],
+  );
 
-  const setFilters = useCallback((filters: readonly Filter[]) => patch({ ...filterParams(filters), box: undefined, svc: undefined }, { push: true }), [patch]);
-  const onService = useCallback((value: string) => setFilters(addFilter(search.filters, { field: 'serviceName', value })), [setFilters, search]);
+  const setFilters = useCallback(
+    (filters: readonly Filter[]) => patch({ ...filterParams(filters), box: undefined, svc: undefined }, { push: true }),
+    [patch],
+  );
+  const onService = useCallback(
+    (value: string) => setFilters(addFilter(search.filters, { field: 'serviceName', value })),
+    [setFilters, search],
+  );
   const mark = useCallback(
     (traceId: string) => {
       const others = marked.filter(id => id !== traceId);
@@ -86,19 +103,36 @@ export function SearchScreen(): React.ReactNode {
     saveSetting('sort', next);
     patch({ sort: undefined });
   };
-  const address = (): string => shareableAddress(location.href, rangeParams(search.range), search.range.kind === 'last' ? results.window.endTs : undefined);
-  useShortcuts({ l: () => patch({ live: live ? undefined : '1' }), y: () => void copyText(address()), L: () => results.hasOlder && results.loadOlder() });
+  const address = (): string =>
+    shareableAddress(
+      location.href,
+      rangeParams(search.range),
+      search.range.kind === 'last' ? results.window.endTs : undefined,
+    );
+  useShortcuts({
+    l: () => patch({ live: live ? undefined : '1' }),
+    y: () => void copyText(address()),
+    L: () => results.hasOlder && results.loadOlder(),
+  });
   const now = useNow(results.window.endTs);
   // Left of the oldest loaded trace nothing is known: an empty plot there would say that nothing happened.
   const plotted = useMemo(() => {
     const { startTs, endTs } = results.window;
-    const oldest = traces.reduce((least, { timestamp }) => Math.min(least, (timestamp ?? Number.POSITIVE_INFINITY) / 1000), Number.POSITIVE_INFINITY);
+    const oldest = traces.reduce(
+      (least, { timestamp }) => Math.min(least, (timestamp ?? Number.POSITIVE_INFINITY) / 1000),
+      Number.POSITIVE_INFINITY,
+    );
     return { startTs: results.hasOlder && Number.isFinite(oldest) ? oldest : startTs, endTs };
     // biome-ignore lint/correctness/useExhaustiveDependencies: the window is a new object on every call
   }, [results.window.startTs, results.window.endTs, results.hasOlder, traces]);
 
   const { data: services } = useQuery(servicesQuery());
-  const isFirstRun = services?.length === 0 && search.filters.length === 0 && !results.isLoading && traces.length === 0 && results.error === null;
+  const isFirstRun =
+    services?.length === 0 &&
+    search.filters.length === 0 &&
+    !results.isLoading &&
+    traces.length === 0 &&
+    results.error === null;
 
   const firstRunEnded = useRef(false);
   if (isFirstRun) firstRunEnded.current = true;
@@ -124,9 +158,19 @@ export function SearchScreen(): React.ReactNode {
         }}
       >
         <FilterBox filters={search.filters} onChange={setFilters} onSubmit={results.run} />
-        <RangePicker range={search.range} window={results.window} onChange={range => patch({ ...rangeParams(range), box: undefined }, { push: true })} />
+        <RangePicker
+          range={search.range}
+          window={results.window}
+          onChange={range => patch({ ...rangeParams(range), box: undefined }, { push: true })}
+        />
         <LimitPicker limit={search.limit} onChange={limit => patch({ limit: String(limit) }, { push: true })} />
-        <button type="button" className="button" aria-pressed={live} title={text.liveTitle} onClick={() => patch({ live: live ? undefined : '1' })}>
+        <button
+          type="button"
+          className="button"
+          aria-pressed={live}
+          title={text.liveTitle}
+          onClick={() => patch({ live: live ? undefined : '1' })}
+        >
           <Icon name={live ? 'pause' : 'play'} />
           {text.live}
         </button>
@@ -137,7 +181,12 @@ export function SearchScreen(): React.ReactNode {
       </form>
       <div className={styles.columns}>
         <aside className={`${styles.side} no-print`} hidden={traces.length === 0}>
-          <ServiceFacet services={stats.services} chosen={chosen} slots={slots} onChange={names => patch({ svc: names.join(',') || undefined })} />
+          <ServiceFacet
+            services={stats.services}
+            chosen={chosen}
+            slots={slots}
+            onChange={names => patch({ svc: names.join(',') || undefined })}
+          />
         </aside>
         <div className={styles.results} aria-busy={results.isLoading}>
           <ResultSummary
@@ -158,10 +207,23 @@ export function SearchScreen(): React.ReactNode {
           ) : results.isLoading && traces.length === 0 ? (
             <Skeleton plot={settings.plot} rows={Math.min(search.limit, 20)} />
           ) : traces.length === 0 ? (
-            <EmptyResult search={search} window={results.window} config={config} onFilters={setFilters} onRange={range => patch({ ...rangeParams(range), box: undefined }, { push: true })} />
+            <EmptyResult
+              search={search}
+              window={results.window}
+              config={config}
+              onFilters={setFilters}
+              onRange={range => patch({ ...rangeParams(range), box: undefined }, { push: true })}
+            />
           ) : (
             <>
-              {settings.plot && <Plot traces={withServices} window={plotted} box={box} onBox={next => patch({ box: next && formatBox(next) })} />}
+              {settings.plot && (
+                <Plot
+                  traces={withServices}
+                  window={plotted}
+                  box={box}
+                  onBox={next => patch({ box: next && formatBox(next) })}
+                />
+              )}
               <div ref={listElement}>
                 <div role="status" className={styles.pillPlace}>
                   {waiting > 0 && (
@@ -172,7 +234,11 @@ export function SearchScreen(): React.ReactNode {
                 </div>
                 {shown.length === 0 ? (
                   <Message title={text.emptyTitle} text={box === undefined ? text.hiddenByServices : text.hiddenByBox}>
-                    <button type="button" className="button primary" onClick={() => patch({ box: undefined, svc: undefined })}>
+                    <button
+                      type="button"
+                      className="button primary"
+                      onClick={() => patch({ box: undefined, svc: undefined })}
+                    >
                       {box === undefined ? text.clearServices : text.clearBox}
                     </button>
                   </Message>
@@ -193,7 +259,12 @@ export function SearchScreen(): React.ReactNode {
               </div>
               <div className={`${styles.older} no-print`}>
                 {results.hasOlder ? (
-                  <button type="button" className="button" disabled={results.isLoadingOlder} onClick={results.loadOlder}>
+                  <button
+                    type="button"
+                    className="button"
+                    disabled={results.isLoadingOlder}
+                    onClick={results.loadOlder}
+                  >
                     {results.isLoadingOlder ? text.loadingOlder : text.loadOlder(search.limit)}
                   </button>
                 ) : (
@@ -211,7 +282,13 @@ export function SearchScreen(): React.ReactNode {
 
 const LIMITS = [10, 25, 50, 100, 250, 500, 1000];
 
-function LimitPicker({ limit, onChange }: { readonly limit: number; readonly onChange: (limit: number) => void }): React.ReactNode {
+function LimitPicker({
+  limit,
+  onChange,
+}: {
+  readonly limit: number;
+  readonly onChange: (limit: number) => void;
+}): React.ReactNode {
   const text = useText('search');
   const options = LIMITS.includes(limit) ? LIMITS : [...LIMITS, limit].sort((a, b) => a - b);
   return (

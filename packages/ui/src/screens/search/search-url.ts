@@ -51,7 +51,9 @@ function readAnnotationQuery(query: string): Filter[] {
     .filter(term => term !== '')
     .map((term): Filter => {
       const equals = term.indexOf('=');
-      return equals < 1 ? { field: 'word', value: term } : { field: 'tag', key: term.slice(0, equals), value: term.slice(equals + 1) };
+      return equals < 1
+        ? { field: 'word', value: term }
+        : { field: 'tag', key: term.slice(0, equals), value: term.slice(equals + 1) };
     });
 }
 
@@ -60,12 +62,18 @@ function readRange(params: SearchParams, defaultLookback: number): TimeRange {
   const startTs = wholeNumber(params['startTs']);
   const endTs = wholeNumber(params['endTs']);
   const until = endTs === undefined ? {} : { endTs };
-  if ((lookback === 'range' || lookback === 'custom') && startTs !== undefined && endTs !== undefined && startTs < endTs) {
+  if (
+    (lookback === 'range' || lookback === 'custom') &&
+    startTs !== undefined &&
+    endTs !== undefined &&
+    startTs < endTs
+  ) {
     return { kind: 'range', startTs, endTs };
   }
   const millis = lookback === 'millis' ? wholeNumber(params['millis']) : wholeNumber(lookback);
   if (millis !== undefined) return { kind: 'last', lookback: millis, ...until };
-  const preset = lookback !== undefined && Object.hasOwn(LOOKBACKS, lookback) ? LOOKBACKS[lookback as LookbackName] : undefined;
+  const preset =
+    lookback !== undefined && Object.hasOwn(LOOKBACKS, lookback) ? LOOKBACKS[lookback as LookbackName] : undefined;
   return { kind: 'last', lookback: preset ?? defaultLookback, ...until };
 }
 

@@ -16,7 +16,8 @@ export interface ServiceFacetProps {
 export function ServiceFacet({ services, chosen, slots, onChange }: ServiceFacetProps): React.ReactNode {
   const text = useText('search');
   const number = useNumberFormat();
-  const toggle = (name: string): void => onChange(chosen.includes(name) ? chosen.filter(other => other !== name) : [...chosen, name]);
+  const toggle = (name: string): void =>
+    onChange(chosen.includes(name) ? chosen.filter(other => other !== name) : [...chosen, name]);
   return (
     <details className={styles.facet} open={matchMedia('(width >= 1200px)').matches || chosen.length > 0}>
       <summary>{text.servicesFound}</summary>

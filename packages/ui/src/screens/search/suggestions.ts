@@ -80,21 +80,27 @@ function suggestAnything(query: string, filters: readonly Filter[], known: Known
   const free = (field: Filter['field']): boolean => !filters.some(filter => filter.field === field);
   const lines: Suggestion[] = STARTS.filter(({ text }) => text.startsWith(plain));
   if ('error'.startsWith(plain)) lines.push(whole({ field: 'word', value: 'error' }, 'error'));
-  for (const key of containing(known.tagKeys, plain)) lines.push({ id: `${key}=`, text: `${key}=`, insert: `${key}=`, hint: 'tag' });
+  for (const key of containing(known.tagKeys, plain))
+    lines.push({ id: `${key}=`, text: `${key}=`, insert: `${key}=`, hint: 'tag' });
   if (plain !== '' || free('serviceName')) {
-    for (const value of containing(known.services, plain)) lines.push(whole({ field: 'serviceName', value }, 'service'));
+    for (const value of containing(known.services, plain))
+      lines.push(whole({ field: 'serviceName', value }, 'service'));
   }
   if (plain !== '' || free('spanName')) {
     for (const value of containing(known.spanNames, plain)) lines.push(whole({ field: 'spanName', value }, 'span'));
   }
   if (plain !== '') {
-    for (const value of containing(known.remoteServices, plain)) lines.push(whole({ field: 'remoteServiceName', value }, 'remote'));
+    for (const value of containing(known.remoteServices, plain))
+      lines.push(whole({ field: 'remoteServiceName', value }, 'remote'));
   }
   const shown = lines.slice(0, MOST - 1);
   if (query === '' || plain === 'error') return shown;
   const typed = parseFilterText(query);
   if (typed.problems.length > 0 || typed.filters.length === 0) return shown;
-  return [...shown, { id: 'typed', text: query, filters: typed.filters, hint: typed.filters.length > 1 ? 'typed' : 'word' }];
+  return [
+    ...shown,
+    { id: 'typed', text: query, filters: typed.filters, hint: typed.filters.length > 1 ? 'typed' : 'word' },
+  ];
 }
 
 function whole(filter: Filter, hint: Suggestion['hint']): Suggestion {

@@ -22,7 +22,11 @@ export function useEmptyHint(filters: readonly Filter[], config: UiConfig, endTs
     queryFn: async ({ signal }): Promise<EmptyHint> => {
       const latest = async (some: readonly Filter[]): Promise<number | undefined> => {
         const end = Date.now();
-        const [trace] = await fetchSummaries(config, apiParameters(some, { startTs: end - LOOKBACKS['7d'], endTs: end }, 1), signal);
+        const [trace] = await fetchSummaries(
+          config,
+          apiParameters(some, { startTs: end - LOOKBACKS['7d'], endTs: end }, 1),
+          signal,
+        );
         return trace === undefined ? undefined : (trace.timestamp ?? 0) / 1000;
       };
       const latestMs = await latest(filters);

@@ -6,7 +6,8 @@ export function useHeldList(list: RefObject<HTMLElement | null>, active: boolean
   useEffect(() => {
     if (!active) return;
     let pointer = false;
-    const read = (): void => setHeld(pointer || list.current?.contains(document.activeElement) === true || scrollY > 80);
+    const read = (): void =>
+      setHeld(pointer || list.current?.contains(document.activeElement) === true || scrollY > 80);
     const onPointer = (event: PointerEvent): void => {
       const inside = event.target instanceof Node && list.current?.contains(event.target) === true;
       if (inside !== pointer) {

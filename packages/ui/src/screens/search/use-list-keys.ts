@@ -12,15 +12,21 @@ export interface ListKeys {
 }
 
 /** `j` `k` and the arrows move between the links of the rows; Enter opens, being a link; `x` marks, `o` unfolds. */
-export function useListKeys(table: RefObject<HTMLTableElement | null>, { traces, onMark, onExpand, onCompare, scrollTo }: ListKeys): void {
+export function useListKeys(
+  table: RefObject<HTMLTableElement | null>,
+  { traces, onMark, onExpand, onCompare, scrollTo }: ListKeys,
+): void {
   const current = (): number => {
     const row = document.activeElement?.closest('tr[data-index]');
-    return row !== null && row !== undefined && table.current?.contains(row) ? Number(row.getAttribute('data-index')) : -1;
+    return row !== null && row !== undefined && table.current?.contains(row)
+      ? Number(row.getAttribute('data-index'))
+      : -1;
   };
   const focus = (index: number): boolean => {
     const trace = traces[Math.max(0, Math.min(traces.length - 1, index))];
     if (trace === undefined) return false;
-    const find = (): HTMLElement | null | undefined => table.current?.querySelector<HTMLElement>(`a[data-trace="${CSS.escape(trace.traceId)}"]`);
+    const find = (): HTMLElement | null | undefined =>
+      table.current?.querySelector<HTMLElement>(`a[data-trace="${CSS.escape(trace.traceId)}"]`);
     if (find() === null) {
       scrollTo(index);
       requestAnimationFrame(() => requestAnimationFrame(() => find()?.focus()));

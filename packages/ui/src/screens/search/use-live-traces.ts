@@ -20,7 +20,13 @@ const POLL_MS = 2000;
  * Polls for new traces while `live`. They join the list at once unless `held`: rows must not move under a pointer or focus,
  * so then they wait. Traces that have grown are updated in place. Nothing is asked while the tab is hidden.
  */
-export function useLiveTraces(loaded: readonly TraceSummary[], search: Search, config: UiConfig, live: boolean, held: boolean): LiveTraces {
+export function useLiveTraces(
+  loaded: readonly TraceSummary[],
+  search: Search,
+  config: UiConfig,
+  live: boolean,
+  held: boolean,
+): LiveTraces {
   const key = JSON.stringify(search.filters);
   const { data: newest } = useQuery({
     queryKey: ['live', key, search.limit],
@@ -28,7 +34,11 @@ export function useLiveTraces(loaded: readonly TraceSummary[], search: Search, c
       // Clocks of services run ahead at times.
       const endTs = Date.now() + 1000;
       const lookback = search.range.kind === 'last' ? search.range.lookback : 900_000;
-      return fetchSummaries(config, apiParameters(search.filters, { startTs: endTs - lookback, endTs }, search.limit), signal);
+      return fetchSummaries(
+        config,
+        apiParameters(search.filters, { startTs: endTs - lookback, endTs }, search.limit),
+        signal,
+      );
     },
     enabled: live,
     refetchInterval: POLL_MS,
@@ -52,7 +62,10 @@ export function useLiveTraces(loaded: readonly TraceSummary[], search: Search, c
     return { traces: [...rows.values()], waiting };
   }, [joined, loaded, newest, live]);
 
-  const letIn = useCallback(() => setJoined(rows => new Map([...rows, ...waiting.map(trace => [trace.traceId, trace] as const)])), [waiting]);
+  const letIn = useCallback(
+    () => setJoined(rows => new Map([...rows, ...waiting.map(trace => [trace.traceId, trace] as const)])),
+    [waiting],
+  );
   useEffect(() => {
     if (!held && waiting.length > 0) letIn();
   }, [held, waiting, letIn]);

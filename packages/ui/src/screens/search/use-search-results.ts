@@ -87,9 +87,17 @@ function lastRun(key: string): number {
  * Where the next page ends: at the oldest trace so far, whose millisecond may hold more of them. When a page brought
  * nothing else, one millisecond before.
  */
-function nextEnd(last: Page, pages: readonly Page[], lastEnd: number, limit: number, startTs: number): number | undefined {
+function nextEnd(
+  last: Page,
+  pages: readonly Page[],
+  lastEnd: number,
+  limit: number,
+  startTs: number,
+): number | undefined {
   if (last.traces.length < limit) return undefined;
-  const oldest = Math.min(...distinct(pages).map(({ timestamp }) => Math.floor((timestamp ?? Number.POSITIVE_INFINITY) / 1000)));
+  const oldest = Math.min(
+    ...distinct(pages).map(({ timestamp }) => Math.floor((timestamp ?? Number.POSITIVE_INFINITY) / 1000)),
+  );
   if (!Number.isFinite(oldest)) return undefined;
   const end = oldest < lastEnd ? oldest : lastEnd - 1;
   return end > startTs ? end : undefined;
@@ -98,6 +106,7 @@ function nextEnd(last: Page, pages: readonly Page[], lastEnd: number, limit: num
 /** Pages overlap by a millisecond, and a trace that is still growing may be on two: the first occurrence counts. */
 function distinct(pages: readonly Page[]): TraceSummary[] {
   const byId = new Map<string, TraceSummary>();
-  for (const { traces } of pages) for (const trace of traces) if (!byId.has(trace.traceId)) byId.set(trace.traceId, trace);
+  for (const { traces } of pages)
+    for (const trace of traces) if (!byId.has(trace.traceId)) byId.set(trace.traceId, trace);
   return [...byId.values()];
 }

@@ -2,9 +2,10 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useMatch, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
-import { apiUrl, request } from '../../api/request.ts';
 import { servicesQuery } from '../../api/names.ts';
+import { apiUrl, request } from '../../api/request.ts';
 import { useConfig } from '../../api/use-config.ts';
+import { useTitle } from '../../app/use-title.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { CopyButton } from '../../widgets/copy-button.tsx';
 import { Icon } from '../../widgets/icon.tsx';
@@ -20,6 +21,7 @@ const SETTLE_MS = 400;
 /** How to send the first span. Also in place of the search while no service is known; ends by itself when one is. */
 export function StartScreen(): React.ReactNode {
   const text = useText('start');
+  useTitle(text.title);
   const config = useConfig();
   const navigate = useNavigate();
   const isOwnPage = useMatch({ from: '/start', shouldThrow: false }) !== undefined;
@@ -34,7 +36,11 @@ export function StartScreen(): React.ReactNode {
   const sample = useMutation({
     mutationFn: async (): Promise<string> => {
       const spans = sampleTrace(Date.now());
-      await request(apiUrl('../api/v2/spans'), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(spans) });
+      await request(apiUrl('../api/v2/spans'), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(spans),
+      });
       await new Promise(resolve => setTimeout(resolve, SETTLE_MS));
       return spans[0]!.traceId;
     },

@@ -1,6 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from '../../app/use-search-params.ts';
-import { useNumberFormat } from '../../format/use-number-format.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { formatDuration } from '../../kernel/duration-text.ts';
 import type { Flame } from '../../kernel/flame.ts';
@@ -18,7 +17,6 @@ type Mode = (typeof MODES)[number];
 /** All spans as boxes: in time order, the same work summed up, or one operation with its callers and calls. */
 export function FlamePane({ context }: { readonly context: PageContext }): React.ReactNode {
   const text = useText('trace');
-  const number = useNumberFormat();
   const [search, patch] = useSearchParams();
   const { client, opened, selected, text: names, zoom } = context;
   const mode: Mode = MODES.includes(search['flame'] as Mode) ? (search['flame'] as Mode) : 'time';
@@ -38,7 +36,7 @@ export function FlamePane({ context }: { readonly context: PageContext }): React
         ))}
         {mode === 'sandwich' && <strong>{operation}</strong>}
         <span className="muted">
-          {flame !== undefined && text.flame.summary(number(flame.count), number(flame.lines))} {text.flame.hint}
+          {flame !== undefined && text.flame.summary(flame.count, flame.lines)} {text.flame.hint}
         </span>
       </div>
       {flame !== undefined && <FlameBox key={mode} context={context} flame={flame} zoom={mode === 'time' ? zoom : undefined} label={text.flame[mode]} />}

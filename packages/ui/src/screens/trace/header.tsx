@@ -46,7 +46,7 @@ export function Header({ context, origin, path }: { readonly context: PageContex
         <Fact label={text.header.duration} strong>
           {formatDuration(trace.traceDuration)}
         </Fact>
-        <Fact label={text.header.spans} title={trace.reported === trace.count ? undefined : text.header.reported(number(trace.reported))}>
+        <Fact label={text.header.spans} title={trace.reported === trace.count ? undefined : text.header.reported(trace.reported)}>
           {number(trace.count)}
         </Fact>
         <Fact label={text.header.services}>{number(services.length)}</Fact>

@@ -71,7 +71,9 @@ export function MapPane({ context }: { readonly context: PageContext }): React.R
         <thead>
           <tr>
             <th scope="col">{text.map.from}</th>
-            <th scope="col">{text.map.to}</th>
+            <th scope="col" className={styles.textCell}>
+              {text.map.to}
+            </th>
             <th scope="col">{text.map.calls}</th>
             <th scope="col">{text.map.errors}</th>
             <th scope="col">{text.map.time}</th>

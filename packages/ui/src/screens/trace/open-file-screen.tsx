@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
 import { useSearchParams } from '../../app/use-search-params.ts';
-import { useNumberFormat } from '../../format/use-number-format.ts';
 import { useTimeFormat } from '../../format/use-time-format.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { formatDuration } from '../../kernel/duration-text.ts';
@@ -172,12 +171,11 @@ function TraceList({
   readonly onAgain: () => void;
 }): React.ReactNode {
   const text = useText('trace');
-  const number = useNumberFormat();
   const time = useTimeFormat();
   const shown = file.traces.slice(0, 500);
   return (
     <div className={styles.list}>
-      <h1>{text.viewer.several(number(file.traces.length))}</h1>
+      <h1>{text.viewer.several(file.traces.length)}</h1>
       <p className="muted">
         {file.name}, {text.viewer.formats[file.format]}{' '}
         <button type="button" className="button" onClick={onAgain}>
@@ -192,7 +190,7 @@ function TraceList({
                 {trace.service || text.header.unknownRoot} {trace.name}
               </strong>
               <span>{formatDuration(trace.duration)}</span>
-              <span className="muted">{text.viewer.spans(number(trace.spans))}</span>
+              <span className="muted">{text.viewer.spans(trace.spans)}</span>
               <span className="muted">{trace.startedAt === 0 ? '' : time.dateTime(trace.startedAt / 1000)}</span>
               <span className="mono muted">{trace.traceId}</span>
             </button>

@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'react';
-import { useNumberFormat } from '../../format/use-number-format.ts';
 import { useText } from '../../i18n/use-text.ts';
 import type { ProblemKind } from '../../kernel/problems.ts';
 import { Icon } from '../../widgets/icon.tsx';
@@ -23,7 +22,6 @@ export function ProblemsBanner({
   readonly rebuild: () => void;
 }): React.ReactNode {
   const text = useText('trace');
-  const number = useNumberFormat();
   const { opened, state, patch, client } = context;
   const { problems, skewed } = opened.trace;
   const [listed, setListed] = useState(false);
@@ -34,14 +32,14 @@ export function ProblemsBanner({
   const count = (kind: ProblemKind): number => problems.counts[kind] ?? 0;
   const malformed = MALFORMED.reduce((sum, kind) => sum + count(kind), 0);
   const lines: React.ReactNode[] = [];
-  if (count('missing-parent') > 0) lines.push(<span key="parents">{text.problems.incomplete(number(count('missing-parent')))}</span>);
-  if (count('loop') > 0) lines.push(<span key="loops">{text.problems.loops(number(count('loop')))}</span>);
-  if (malformed > 0) lines.push(<span key="bad">{text.problems.malformed(number(malformed))}</span>);
+  if (count('missing-parent') > 0) lines.push(<span key="parents">{text.problems.incomplete(count('missing-parent'))}</span>);
+  if (count('loop') > 0) lines.push(<span key="loops">{text.problems.loops(count('loop'))}</span>);
+  if (malformed > 0) lines.push(<span key="bad">{text.problems.malformed(malformed)}</span>);
   const hasList = problems.listed.length > 0 && lines.length > 0;
   if (skewed > 0 || state.rawClocks) {
     lines.push(
       <span key="skew">
-        {state.rawClocks ? text.problems.rawShown : text.problems.skewed(number(skewed))}{' '}
+        {state.rawClocks ? text.problems.rawShown : text.problems.skewed(skewed)}{' '}
         <button type="button" className={styles.linkButton} onClick={() => patch({ skew: state.rawClocks ? undefined : 'raw' })}>
           {state.rawClocks ? text.problems.showCorrected : text.problems.showRaw}
         </button>
@@ -67,7 +65,7 @@ export function ProblemsBanner({
         )}
         {fresh && (
           <span className={styles.fresh} role="status">
-            {text.problems.newSpans(number(added))}
+            {text.problems.newSpans(added)}
             <button type="button" className="button" onClick={update}>
               <Icon name="refresh" />
               {text.problems.update}

@@ -1,5 +1,4 @@
 import { Link } from '@tanstack/react-router';
-import { useNumberFormat } from '../../format/use-number-format.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { useSearchParams } from '../../app/use-search-params.ts';
 import { Message } from '../../widgets/message.tsx';
@@ -10,7 +9,6 @@ import { traceUrl, useServerTrace } from './use-opened-trace.ts';
 /** A trace of the server: loading, failures, and then the page. */
 export function ServerTraceScreen({ traceId }: { readonly traceId: string }): React.ReactNode {
   const text = useText('trace');
-  const number = useNumberFormat();
   const [search] = useSearchParams();
   const { load, reload, rebuild } = useServerTrace(traceId, search['skew'] === 'raw');
 
@@ -21,7 +19,7 @@ export function ServerTraceScreen({ traceId }: { readonly traceId: string }): Re
           <h1 className="visually-hidden">{text.title}</h1>
           <p>{text.loading}</p>
           <p className="mono muted">{traceId}</p>
-          <p className="muted">{load.spans === 0 ? '\u00a0' : text.loadingProgress(number(load.spans), `${(load.bytes / 1e6).toFixed(1)} MB`)}</p>
+          <p className="muted">{load.spans === 0 ? '\u00a0' : text.loadingProgress(load.spans, `${(load.bytes / 1e6).toFixed(1)} MB`)}</p>
         </div>
       );
     case 'missing':

@@ -93,7 +93,7 @@ export function StatsPane({ context, go }: { readonly context: PageContext; read
             ))}
           </tbody>
         </table>
-        {sorted.length > MOST_GROUPS && <p className="muted">{text.stats.more(number(sorted.length - MOST_GROUPS))}</p>}
+        {sorted.length > MOST_GROUPS && <p className="muted">{text.stats.more(sorted.length - MOST_GROUPS)}</p>}
       </div>
     </div>
   );

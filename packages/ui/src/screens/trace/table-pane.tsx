@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
 import { useSearchParams } from '../../app/use-search-params.ts';
-import { useNumberFormat } from '../../format/use-number-format.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { formatDuration } from '../../kernel/duration-text.ts';
 import type { SortColumn } from '../../kernel/session.ts';
@@ -27,7 +26,6 @@ const COLUMNS: readonly { readonly key: SortColumn | 'id'; readonly width: strin
 /** Every span as a row; sorted by the worker. `sort=-duration` in the address is "longest first". */
 export function TablePane({ context, matches }: { readonly context: PageContext; readonly matches: Uint8Array | undefined }): React.ReactNode {
   const text = useText('trace');
-  const number = useNumberFormat();
   const [search, patch] = useSearchParams();
   const { client, opened, state, text: names, colors, selected, select, setOpen } = context;
   const { trace, self } = opened;
@@ -78,7 +76,7 @@ export function TablePane({ context, matches }: { readonly context: PageContext;
   return (
     <div className={styles.pane}>
       <div className={`${styles.paneTools} no-print`}>
-        <span className="muted">{text.table.count(number(rows?.length ?? 0))}</span>
+        <span className="muted">{text.table.count(rows?.length ?? 0)}</span>
         <button type="button" className="button quiet" onClick={csv}>
           <Icon name="download" />
           {text.table.csv}
