@@ -16,13 +16,17 @@ FROM ${NODE_IMAGE} AS ui
 WORKDIR /app
 COPY --from=manifests /app .
 RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
 COPY packages packages
 RUN node node_modules/vite/bin/vite.js build packages/ui
 
 FROM ${NODE_IMAGE} AS production
+# none leaves out the embedded engine (566 MB), for those who set CLICKHOUSE_URL or STORAGE_TYPE.
+ARG ENGINE=embedded
 WORKDIR /app
 COPY --from=manifests /app .
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force
+RUN npm ci --omit=dev $([ "$ENGINE" = embedded ] || echo --omit=optional) --ignore-scripts --no-audit --no-fund \
+  --workspace packages/server --workspace demos && npm cache clean --force
 
 FROM ${NODE_IMAGE} AS demo
 ENV NODE_ENV=production HOST=0.0.0.0

@@ -57,6 +57,7 @@ export async function createServer(
 ): Promise<RunningServer> {
   const settings = withDefaults(given);
   const log = overrides.log ?? createLog(settings);
+  if (settings.selfTracingEnabled) log.warn('self-tracing is not available yet; SELF_TRACING_ENABLED is ignored');
   await using opening = new AsyncDisposableStack();
 
   const storage = opening.use(overrides.storage ?? (await openStorage(settings, log)));

@@ -16,6 +16,9 @@ import type { Settings } from './settings/settings.ts';
 import { uiConfigRoute } from './ui/ui-config.ts';
 import { BUILD_INFO } from './version.ts';
 
+/** Spans compress well: a body at the limit of a client may be several times larger after gunzip. */
+const MAX_UNZIPPED_BYTES = 64 * 1024 ** 2;
+
 export interface RouteParts {
   readonly settings: Settings;
   readonly storage: Storage;
@@ -33,8 +36,12 @@ export async function registerRoutes(app: FastifyInstance, parts: RouteParts): P
   exposeCollector(metrics, registry);
   exposeBacklog(collector, registry);
 
-  if (settings.collectorHttpEnabled)
-    app.register(httpTransport({ collector, metrics, maxBodyBytes: settings.maxMessageBytes }));
+  if (settings.collectorHttpEnabled) {
+    const maxBodyBytes = settings.maxMessageBytes;
+    app.register(
+      httpTransport({ collector, metrics, maxBodyBytes, maxUnzippedBytes: Math.max(MAX_UNZIPPED_BYTES, maxBodyBytes) }),
+    );
+  }
 
   // Only what answers with documents: the collector's 202 has no body and must cost nothing more.
   await app.register(async documents => {

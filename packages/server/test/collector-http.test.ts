@@ -108,3 +108,25 @@ test('the sampling rate keeps whole traces and debug spans', async () => {
   assert.equal((await server.call('/api/v2/trace/2')).status, 200);
   assert.equal(JSON.parse((await server.call('/metrics')).text)['counter.zipkin_collector.spans_dropped.http'], 1);
 });
+
+test('OTLP over HTTP is accepted on the same port, and refused with a status', async () => {
+  await using server = await startServer();
+  const headers = { 'content-type': 'application/json' };
+  const span = {
+    traceId: '5b8efff798038103d269b633813fc60c',
+    spanId: 'eee19b7ec3c1b174',
+    name: 'GET',
+    kind: 3,
+    startTimeUnixNano: '1700000000000000000',
+    endTimeUnixNano: '1700000000001000000',
+  };
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'Web' } }] };
+  const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] });
+  const sent = await server.call('/v1/traces', { method: 'POST', headers, body });
+  assert.deepEqual([sent.status, sent.text], [200, '{}']);
+  const [read] = JSON.parse((await server.call(`/api/v2/trace/${span.traceId}`)).text);
+  assert.deepEqual([read.localEndpoint.serviceName, read.kind, read.duration], ['web', 'CLIENT', 1000]);
+  const refused = await server.call('/v1/traces', { method: 'POST', headers, body: '{' });
+  assert.equal(refused.status, 400);
+  assert.equal(JSON.parse(refused.text).code, 3);
+});

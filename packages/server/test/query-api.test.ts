@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import fc from 'fast-check';
 import { startServer, type TestServer } from './testing/start-server.ts';
 
 const NOW = 1_700_000_000_000;
@@ -193,6 +194,59 @@ describe('the query API on memory storage', () => {
       if (method !== 'HEAD') assert.equal(answer.text, '404 Not Found');
     }
   });
+});
+
+test('no query string brings the server down or is answered with 500', async () => {
+  await using server = await startServer();
+  await server.post([CLIENT, SERVER, OTHER]);
+  const names = [
+    'serviceName',
+    'spanName',
+    'remoteServiceName',
+    'annotationQuery',
+    'minDuration',
+    'maxDuration',
+    'endTs',
+    'lookback',
+    'limit',
+    'traceIds',
+    'key',
+  ];
+  const value = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.integer().map(String),
+    fc.bigInt().map(String),
+    fc.constantFrom('', ' and ', 'a=b and a', '%', '%ZZ', '__proto__'),
+  );
+  const path = fc.constantFrom(
+    'services',
+    'spans',
+    'remoteServices',
+    'traces',
+    'traceMany',
+    'dependencies',
+    'autocompleteValues',
+    '../tracekin/v1/summaries',
+    '../tracekin/v1/latest',
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      path,
+      fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 6 }),
+      fc.boolean(),
+      async (where, parameters, raw) => {
+        const query = Object.entries(parameters).map(
+          ([name, text]) => `${name}=${raw ? text.replace(/[^!-~]/gu, '') : encodeURIComponent(text.toWellFormed())}`,
+        );
+        const { status } = await server.call(
+          new URL(`/api/v2/${where}?${query.join('&')}`, server.server.url).href.slice(server.server.url.length),
+        );
+        assert.ok(status === 200 || status === 400, `${where} ${query} ${status}`);
+      },
+    ),
+    { numRuns: 150 },
+  );
+  assert.equal((await server.call('/health')).status, 200);
 });
 
 test('lists of names are cached once there are more than three services, and autocomplete by its own length', async () => {

@@ -51,6 +51,52 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   });
 }
 
+test('SIGTERM in the middle of load loses no span that was acknowledged', async () => {
+  const first = await serveProcess(['--storage', 'clickhouse', '--data', data]);
+  const acknowledged: string[] = [];
+  let next = 0;
+  const sender = async (): Promise<void> => {
+    for (;;) {
+      const traceId = `c${(++next).toString(16).padStart(15, '0')}`;
+      const body = JSON.stringify([
+        { traceId, id: '1', timestamp: Date.now() * 1000, localEndpoint: { serviceName: 'load' } },
+      ]);
+      const answer = await fetch(`${first.url}/api/v2/spans`, { method: 'POST', body }).catch(() => undefined);
+      if (answer === undefined) return;
+      if (answer.status === 202) acknowledged.push(traceId);
+    }
+  };
+  const senders = Promise.all(Array.from({ length: 8 }, sender));
+  await new Promise(resolve => setTimeout(resolve, 700));
+  first.child.kill('SIGTERM');
+  assert.equal(await first.ended, 0);
+  await senders;
+  assert.ok(acknowledged.length > 100, String(acknowledged.length));
+
+  const second = await serveProcess(['--storage', 'clickhouse', '--data', data]);
+  try {
+    await waitForTrace(second.url, acknowledged.at(-1)!);
+    const found = new Set<string>();
+    for (let i = 0; i < acknowledged.length; i += 500) {
+      const ids = [...acknowledged.slice(i, i + 500), 'f'].join(',');
+      const traces = (await (await fetch(`${second.url}/api/v2/traceMany?traceIds=${ids}`)).json()) as {
+        traceId: string;
+      }[][];
+      for (const trace of traces) {
+        assert.equal(trace.length, 1);
+        found.add(trace[0]!.traceId);
+      }
+    }
+    assert.deepEqual(
+      acknowledged.filter(traceId => !found.has(traceId)),
+      [],
+    );
+  } finally {
+    second.child.kill('SIGTERM');
+    await second.ended;
+  }
+});
+
 test('with a certificate the port speaks HTTPS, over HTTP/1.1 and HTTP/2', async t => {
   const cert = join(data, 'cert.pem');
   const key = join(data, 'key.pem');

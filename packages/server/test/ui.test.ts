@@ -138,14 +138,16 @@ test('settings of the UI reach config.json, the base and the policy', async () =
 });
 
 test('while the UI is not built its pages say how to build it, and work as soon as it is', async () => {
-  const empty = await mkdtemp(join(tmpdir(), 'tracekin-ui-'));
+  const empty = join(await mkdtemp(join(tmpdir(), 'tracekin-ui-')), 'dist');
   await using server = await startServer({}, { uiDirectory: empty });
   const missing = await server.call('/zipkin/');
   assert.match(missing.text, /npm run build:ui/);
   assert.equal(missing.headers['cache-control'], 'no-store');
+  assert.equal((await server.call('/zipkin/assets/x.js')).status, 404);
+  await mkdir(empty);
   await writeFile(join(empty, 'index.html'), '<head></head>built');
   assert.match((await server.call('/zipkin/')).text, /built/);
-  await rm(empty, { recursive: true });
+  await rm(join(empty, '..'), { recursive: true });
 });
 
 test('with the UI disabled its paths are 404 and the query API answers', async () => {

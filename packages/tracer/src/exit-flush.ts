@@ -2,7 +2,7 @@ import type { BatchReporter } from './reporter/batch-reporter.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** A supervisor usually waits ten seconds or more before it kills; this leaves nearly all of it to the application. */
-const SIGNAL_FLUSH_MS = 1_000;
+const EXIT_FLUSH_MS = 1_000;
 
 /**
  * Sends what is queued when the process ends, however it ends short of a crash:
@@ -15,14 +15,15 @@ const SIGNAL_FLUSH_MS = 1_000;
  */
 export function flushOnExit(reporter: BatchReporter): () => void {
   const onBeforeExit = (): void => {
-    if (reporter.metrics.queuedSpans > 0) void reporter.flush();
+    // Once: work done here makes the event come again.
+    process.off('beforeExit', onBeforeExit);
+    void reporter.flush(EXIT_FLUSH_MS);
   };
   const onExit = (): void => reporter.flushBlocking();
   const onSignal = (signal: NodeJS.Signals): void => {
-    const flushed = reporter.flush();
+    const flushed = reporter.flush(EXIT_FLUSH_MS);
     if (process.listenerCount(signal) > 1) return;
-    const limit = new Promise(resolve => setTimeout(resolve, SIGNAL_FLUSH_MS));
-    void Promise.race([flushed, limit]).then(() => {
+    void flushed.then(() => {
       remove();
       process.kill(process.pid, signal);
     });

@@ -8,6 +8,6 @@ import type { TraceContext } from './trace-context.ts';
 export interface SpanHandler {
   /** Called when a span starts, before the application has added anything. */
   begin?(context: TraceContext, span: SpanData): void;
-  /** Called when a span finishes. May change `span`; return false to drop it. */
-  end?(context: TraceContext, span: SpanData): boolean | undefined | void;
+  /** Called when a span finishes. May change `span`; returning false drops it. */
+  end?(context: TraceContext, span: SpanData): unknown;
 }

@@ -12,9 +12,10 @@ export interface DualProtocolOptions {
 
 /** Room for `traceMany` with its 1,000 ids of 32 characters, which Zipkin's 4 KiB does not have. */
 export const MAX_HEADER_BYTES: number = 64 * 1024;
-/** As Armeria's default (zipkin.md 1.0): an idle connection is closed. Longer than the usual 60 s of a proxy would be unsafe to shorten. */
+/** Longer than the 60 s for which common proxies keep an idle connection, so that they close it and not we under their request. */
 const KEEP_ALIVE_MS = 65_000;
 const FIRST_BYTE_MS = 30_000;
+const IDLE_SESSION_MS = 300_000;
 
 /** The first bytes of an HTTP/2 connection (RFC 9113, 3.4). No HTTP/1 method begins with its first three. */
 const PREFACE = Buffer.from('PRI');
@@ -32,7 +33,7 @@ export function createDualProtocolServer(handler: RequestHandler, options: DualP
   if (options.tls) {
     const tls = { cert: readFileSync(options.tls.cert), key: readFileSync(options.tls.key) };
     const secure = http2.createSecureServer({ ...tls, allowHTTP1: true, settings }, http2Handler);
-    closeSessionsWith(secure, secure);
+    manageSessions(secure, secure);
     return secure as unknown as http.Server;
   }
 
@@ -41,7 +42,7 @@ export function createDualProtocolServer(handler: RequestHandler, options: DualP
     handler,
   );
   const sessions = http2.createServer({ settings }, http2Handler);
-  closeSessionsWith(sessions, server);
+  manageSessions(sessions, server);
   sessions.on('sessionError', () => {}); // A broken peer; its streams have been told.
 
   const [serveHttp1] = server.listeners('connection') as [(socket: Socket) => void];
@@ -108,11 +109,12 @@ interface Closable {
   close(callback?: (error?: Error) => void): unknown;
 }
 
-/** When `listener` closes, lets every HTTP/2 session finish its streams and end. */
-function closeSessionsWith(server: http2.Http2Server | http2.Http2SecureServer, listener: Closable): void {
+/** Ends idle HTTP/2 sessions, and when `listener` closes lets every session finish its streams and end. */
+function manageSessions(server: http2.Http2Server | http2.Http2SecureServer, listener: Closable): void {
   const open = new Set<http2.ServerHttp2Session>();
   server.on('session', session => {
     open.add(session);
+    session.setTimeout(IDLE_SESSION_MS, () => session.close());
     session.on('close', () => open.delete(session));
   });
   const close = listener.close.bind(listener);

@@ -10,12 +10,18 @@ export function answerError(thrown: FastifyError | Error, request: FastifyReques
   const error =
     (thrown as FastifyError).code === 'FST_ERR_HANDLER_TIMEOUT' ? new TracekinError('timeout', thrown.message) : thrown;
   const status = statusOf(error, request);
-  if (status >= 500 && !reply.raw.destroyed)
-    request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed');
+  if (status >= 500 && !reply.raw.destroyed) logFailure(error, request);
   if (error instanceof TracekinError && error.retryAfterMs !== undefined) {
     reply.header('retry-after', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
   }
   sendText(reply, status, 'text/*', error.message || error.name);
+}
+
+/** An expected failure is one line; anything else is a defect and comes with its stack. */
+function logFailure(error: Error, request: FastifyRequest): void {
+  const where = { method: request.method, route: request.routeOptions.url };
+  if (error instanceof TracekinError) request.log.warn({ ...where, code: error.code }, error.message);
+  else request.log.error({ ...where, err: error }, 'request failed');
 }
 
 function statusOf(error: Error, request: FastifyRequest): number {

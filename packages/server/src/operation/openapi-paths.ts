@@ -40,6 +40,21 @@ function post(id: string, summary: string, types: Readonly<Record<string, JsonSc
 }
 
 const binary: JsonSchema = { type: 'string', contentMediaType: 'application/octet-stream' };
+/** `google.rpc.Status`. */
+const otlpStatus = (description: string): JsonSchema => ({
+  description,
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        required: ['code', 'message'],
+        properties: { code: { type: 'integer' }, message: { type: 'string' } },
+      },
+    },
+    'application/x-protobuf': { schema: binary },
+  },
+});
+
 const status: JsonSchema = { enum: ['UP', 'DOWN'] };
 
 const HEALTH: JsonSchema = {
@@ -115,6 +130,30 @@ export const SERVER_PATHS: Readonly<Record<string, JsonSchema>> = {
     'application/json': { type: 'array', items: { type: 'object' } },
     'application/x-thrift': binary,
   }),
+  '/v1/traces': {
+    post: {
+      operationId: 'postOtlpTraces',
+      tags: [TAG],
+      summary: 'Send spans by OTLP/HTTP',
+      description: 'Answers in the encoding of the request. Content-Encoding gzip is accepted.',
+      requestBody: {
+        content: { 'application/json': { schema: { type: 'object' } }, 'application/x-protobuf': { schema: binary } },
+      },
+      responses: {
+        200: {
+          description: 'Every span is kept.',
+          content: {
+            'application/json': { schema: { type: 'object', maxProperties: 0 } },
+            'application/x-protobuf': { schema: binary },
+          },
+        },
+        400: otlpStatus('The body cannot be read.'),
+        413: otlpStatus('The body is larger than max-message-bytes.'),
+        415: { description: 'Neither JSON nor protobuf.', content: { 'text/plain': { schema: { type: 'string' } } } },
+        503: otlpStatus('The spool is full or cannot be written; retry-after says when to send again.'),
+      },
+    },
+  },
   '/health': get('getHealth', 'Whether the server can work', 'application/json', HEALTH, {
     503: { description: 'A component is down.', content: { 'application/json': { schema: HEALTH } } },
   }),

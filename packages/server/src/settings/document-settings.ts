@@ -14,8 +14,9 @@ export function documentSettings(): string {
     const rows = settingEntries(group.rows).map(([, row]) => {
       const value = printDefault(row);
       const shown = value === '' ? '' : isDerived(row.default) ? value : `\`${value}\``;
+      const rule = row.kind.rule === 'text' ? '' : ` Must be ${cell(row.kind.rule)}.`;
       const env = row.env.map(name => `\`${name}\``).join(', ');
-      return `| \`--${row.key}\` | ${env} | ${shown} | ${cell(row.text)} Must be ${cell(row.kind.rule)}. |`;
+      return `| \`--${row.key}\` | ${env} | ${shown} | ${cell(row.text)}${rule} |`;
     });
     return [
       `## ${group.title}`,

@@ -19,8 +19,9 @@ export interface LoadedSettings {
   readonly warnings: readonly string[];
 }
 
-/** Our own variables that other programs of this repository read. */
-const FOREIGN = /^TRACEKIN_(TEST|SERVICES|TRACER|DEMO|BENCH)_|^TRACEKIN_CONFIG$/;
+/** Our own variables that other programs read: tests, tools, and the tracer library, which may trace this very process. */
+const FOREIGN =
+  /^TRACEKIN_(?:(?:TEST|SERVICES|DEMO|BENCH|TRACER)_\w+|CONFIG|URL|UI|SERVICE_NAME|SAMPLE_RATE|TRACES_PER_SECOND|ENDPOINT|ENABLED|DISABLE|ENCODING|PROPAGATION|BAGGAGE|TAGS|HEADERS|GZIP|IGNORE_PATHS|TRACE_ID_\w+|SUPPORTS_JOIN|FLUSH_INTERVAL_MS|MAX_QUEUED_SPANS)$/;
 
 /**
  * Settings from flags, else environment, else file, else default. Empty text counts as unset, as in Zipkin.

@@ -41,7 +41,6 @@ export interface Settings {
   readonly deleteEnabled: boolean;
 
   readonly collectorHttpEnabled: boolean;
-  readonly collectorGrpcEnabled: boolean;
   readonly collectorSampleRate: number;
   readonly maxMessageBytes: number;
   readonly spoolDir: string;

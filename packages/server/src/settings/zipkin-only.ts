@@ -35,6 +35,12 @@ const ZIPKIN_ONLY: readonly ZipkinOnly[] = [
     advice: 'Spans sent there would never arrive. Unset the variable and let clients post to /api/v2/spans.',
   },
   {
+    variables: ['COLLECTOR_GRPC_ENABLED'],
+    feature: 'the gRPC collector yet',
+    severity: 'warning',
+    advice: 'Clients that report by gRPC are told that the service is unimplemented; let them post to /api/v2/spans.',
+  },
+  {
     variables: ['EUREKA_SERVICE_URL'],
     switch: 'DISCOVERY_EUREKA_ENABLED',
     feature: 'registration with Eureka',

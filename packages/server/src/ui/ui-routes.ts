@@ -30,6 +30,8 @@ export function uiRoutes(settings: Settings, directory: string = UI_DIRECTORY): 
       root: directory,
       serve: false,
       preCompressed: true,
+      // Answers may be compressed on the way, of which a range would be wrong.
+      acceptRanges: false,
       suppressWarning: true,
     } as never);
 

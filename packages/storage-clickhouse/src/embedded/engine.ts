@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly extraXml?: string | undefined;
   /** Fixed for tests; a restart otherwise takes any free one. */
   readonly port?: number | undefined;
+  /** Waits between attempts to start; the last one repeats. For tests. */
+  readonly backOffMs?: readonly number[] | undefined;
   /** Also listen for ClickHouse's native protocol, as shards of a cluster have to; for tests. */
   readonly tcpPort?: number | undefined;
   readonly credentials?: { readonly username: string; readonly password: string } | undefined;
@@ -147,7 +149,8 @@ export class Engine {
       if (closing.aborted) return;
       failures = Date.now() - started > STEADY_MS ? 1 : failures + 1;
       this.#restarts++;
-      const wait = BACK_OFF_MS[Math.min(failures - 1, BACK_OFF_MS.length - 1)]!;
+      const backOff = this.#options.backOffMs ?? BACK_OFF_MS;
+      const wait = backOff[Math.min(failures - 1, backOff.length - 1)]!;
       this.#options.log('error', `the storage engine ended (${reason}); starting it again in ${wait} ms`, { failures });
       if (failures > 2) {
         const error = new TracekinError('unavailable', `the storage engine does not stay up: ${reason}`, { retryAfterMs: wait });

@@ -142,10 +142,14 @@ const onKoa: ServerAdapter = {
     app.use(koaTracing());
     // What @koa/router does, as far as tracing sees it.
     const routes: Record<string, (context: Koa.Context) => Promise<void>> = {
-      '/users/:id': async context => void (context.body = await handlers.traceId()),
+      '/users/:id': async context => {
+        context.body = await handlers.traceId();
+      },
       '/boom': async () => handlers.boom(),
       '/slow': () => handlers.slow(),
-      '/stream': async context => void (context.body = Readable.from(handlers.chunks())),
+      '/stream': async context => {
+        context.body = Readable.from(handlers.chunks());
+      },
       '/echo': async context => {
         for await (const _ of context.req);
         context.body = await handlers.traceId();

@@ -26,7 +26,7 @@ export interface BatchReporterOptions {
   readonly warn?: Warn | undefined;
 }
 
-/** The longest that `flush` waits, milliseconds. */
+/** The longest that `flush` waits unless told otherwise, milliseconds. */
 const FLUSH_TIMEOUT_MS = 5_000;
 
 /**
@@ -83,8 +83,9 @@ export class BatchReporter implements Reporter {
     else if (this.#timer === undefined && this.#draining === undefined) withoutTracing(this.#startTimer);
   }
 
-  async flush(): Promise<void> {
-    await this.#settle(FLUSH_TIMEOUT_MS);
+  /** Waits for at most `timeoutMs`. */
+  async flush(timeoutMs: number = FLUSH_TIMEOUT_MS): Promise<void> {
+    await this.#settle(timeoutMs);
   }
 
   async close(): Promise<void> {

@@ -6,7 +6,7 @@ export interface SummarizeRequest {
 
 export type SummarizeAnswer = { readonly traces: TraceSummary[] } | { readonly status: number; readonly body: string };
 
-onmessage = async ({ data }: MessageEvent<SummarizeRequest>): Promise<void> => {
+self.onmessage = async ({ data }: MessageEvent<SummarizeRequest>): Promise<void> => {
   const answer = await fetchAndSummarize(data.url);
   postMessage(answer);
 };

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { getSettings } from '../settings/settings-store.ts';
 
 /** What to do for a key; false says that it was not meant for this handler and the next one may have it. */
+// biome-ignore lint/suspicious/noConfusingVoidType: most handlers return nothing, and nothing means done
 export type KeyHandler = (event: KeyboardEvent) => boolean | void;
 
 /**

@@ -73,6 +73,7 @@ export function toLocalInput(epochMs: number, zone: string): string {
 
 /** The inverse. Undefined when the text is not a time; of a time that exists twice (end of summer time), the earlier. */
 export function fromLocalInput(text: string, zone: string): number | undefined {
+  if (!/^\d{4,6}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/.test(text)) return undefined;
   const asUtc = Date.parse(`${text}${text.length <= 16 ? ':00' : ''}Z`);
   if (Number.isNaN(asUtc)) return undefined;
   const guess = asUtc - zoneOffset(asUtc, zone);

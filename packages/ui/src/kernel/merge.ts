@@ -114,8 +114,15 @@ function comparePieces(records: Records, a: number, b: number): number {
     (records.timestamp.at(a) || Number.MAX_SAFE_INTEGER) - (records.timestamp.at(b) || Number.MAX_SAFE_INTEGER) ||
     records.duration.at(b) - records.duration.at(a) ||
     compareText(KINDS[records.kind.at(a)] as string, KINDS[records.kind.at(b)] as string) ||
+    compareText(parentText(records, b), parentText(records, a)) ||
+    compareText(records.names.strings[records.name.at(a)] ?? '', records.names.strings[records.name.at(b)] ?? '') ||
     a - b
   );
+}
+
+function parentText(records: Records, record: number): string {
+  if ((records.flags.at(record) & RECORD_HAS_PARENT) === 0) return '';
+  return formatSpanId(records.parentHi.at(record), records.parentLo.at(record));
 }
 
 /** Client first, then spans not shared, then shared. */

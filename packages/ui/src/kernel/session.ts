@@ -98,7 +98,7 @@ export class TraceSession {
   build(options: { rawClocks: boolean; traceId?: string }): OpenedTrace {
     const { records } = this.reader;
     const { traceId } = options;
-    const chosen = traceId === undefined ? undefined : records.traceIds.strings.map(id => id.slice(-16) === traceId.slice(-16));
+    const chosen = traceId === undefined ? undefined : records.traceIds.strings.map(id => id.slice(-16) === traceId.padStart(16, '0').slice(-16));
     const built = buildTrace(records, {
       rawClocks: options.rawClocks,
       ...(chosen !== undefined && { wanted: (record: number): boolean => chosen[records.trace.at(record)] === true }),

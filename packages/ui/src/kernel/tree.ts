@@ -72,12 +72,12 @@ function pickParent(spans: MergedSpans, first: number, child: number, places: Ma
   return best;
 }
 
-/** A shared half before others, the same endpoint before the same service, 0 for neither. */
+/** The same endpoint before the same service, a shared half before others, 0 for neither. */
 function placeRank(spans: MergedSpans, candidate: number, child: number): number {
-  const shared = (spans.flags.at(candidate) & RECORD_SHARED) === 0 ? 0 : 2;
-  if (spans.endpoint.at(candidate) === spans.endpoint.at(child)) return shared + 2;
+  const shared = (spans.flags.at(candidate) & RECORD_SHARED) === 0 ? 0 : 1;
+  if (spans.endpoint.at(candidate) === spans.endpoint.at(child)) return 3 + shared;
   const service = spans.service.at(child);
-  return service >= 0 && service === spans.service.at(candidate) ? shared + 1 : 0;
+  return service >= 0 && service === spans.service.at(candidate) ? 1 + shared : 0;
 }
 
 function lookUpParent(
@@ -99,10 +99,9 @@ function lookUpParent(
     }
   }
   const service = spans.service.at(child);
-  for (const shared of [true, false]) {
-    const found =
-      places.get(`${first} ${shared} endpoint ${spans.endpoint.at(child)}`) ??
-      (service < 0 ? undefined : places.get(`${first} ${shared} service ${service}`));
+  const wanted = [`endpoint ${spans.endpoint.at(child)}`, ...(service < 0 ? [] : [`service ${service}`])];
+  for (const place of wanted) {
+    const found = places.get(`${first} true ${place}`) ?? places.get(`${first} false ${place}`);
     if (found !== undefined) return found;
   }
   return first;

@@ -4,13 +4,7 @@ import { bytes, flag, oneOf, rate, text } from '../value-kinds.ts';
 
 export const COLLECTOR_ROWS: Pick<
   SettingRows,
-  | 'collectorHttpEnabled'
-  | 'collectorGrpcEnabled'
-  | 'collectorSampleRate'
-  | 'maxMessageBytes'
-  | 'spoolDir'
-  | 'spoolLimitBytes'
-  | 'spoolSync'
+  'collectorHttpEnabled' | 'collectorSampleRate' | 'maxMessageBytes' | 'spoolDir' | 'spoolLimitBytes' | 'spoolSync'
 > = {
   collectorHttpEnabled: {
     key: 'collector-http-enabled',
@@ -18,13 +12,6 @@ export const COLLECTOR_ROWS: Pick<
     kind: flag,
     default: true,
     text: 'Whether spans are accepted by HTTP POST.',
-  },
-  collectorGrpcEnabled: {
-    key: 'collector-grpc-enabled',
-    env: ['COLLECTOR_GRPC_ENABLED'],
-    kind: flag,
-    default: true,
-    text: 'Whether spans are accepted by gRPC.',
   },
   collectorSampleRate: {
     key: 'collector-sample-rate',

@@ -10,7 +10,7 @@ export const SELF_TRACING_ROWS: Pick<
     env: ['SELF_TRACING_ENABLED'],
     kind: flag,
     default: false,
-    text: 'Whether the server records traces of its own API requests.',
+    text: 'Whether the server records traces of its own API requests. Not available yet: it is reported at the start and ignored.',
   },
   selfTracingSampleRate: {
     key: 'self-tracing-sample-rate',

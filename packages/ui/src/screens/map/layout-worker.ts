@@ -1,7 +1,7 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import type { LayoutAnswer, LayoutRequest } from './layout.ts';
 
-onmessage = ({ data }: MessageEvent<LayoutRequest>): void => {
+self.onmessage = ({ data }: MessageEvent<LayoutRequest>): void => {
   const graph = new Graph({ multigraph: false, compound: false });
   graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 70, edgesep: 8, marginx: 16, marginy: 16 });
   graph.setDefaultEdgeLabel(() => ({}));

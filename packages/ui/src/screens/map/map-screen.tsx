@@ -134,7 +134,6 @@ export function MapScreen(): React.ReactNode {
             </select>
           </label>
         )}
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in one line in all browsers */}
         <div role="group" aria-label={text.layout} className={styles.switch}>
           {LAYOUTS.map(option => (
             <button

@@ -146,7 +146,9 @@ export function MapView({ graph, rates, selected, found, onSelect, searchBetween
         onPointerDown={event => startDrag(event)}
         onPointerMove={onPointerMove}
         onPointerUp={endDrag}
-        onPointerCancel={() => (drag.current = undefined)}
+        onPointerCancel={() => {
+          drag.current = undefined;
+        }}
         onKeyDown={onKeyDown}
       >
         <defs>
@@ -212,7 +214,6 @@ export function MapView({ graph, rates, selected, found, onSelect, searchBetween
               const at = place(name);
               const width = nodeWidth(name);
               return (
-                // biome-ignore lint/a11y/useSemanticElements: there is no button in SVG
                 <g
                   key={name}
                   role="button"

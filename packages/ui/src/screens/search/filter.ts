@@ -48,8 +48,8 @@ export function filterText(filter: Filter): string {
     case 'tag':
       return `${quote(filter.key)}=${quote(filter.value)}`;
     case 'word':
-      return /[:=<>]/.test(filter.value) || filter.value.startsWith('-')
-        ? `"${escape(filter.value)}"`
+      return /[:=<>]|^-|^and$/i.test(filter.value)
+        ? `"${escapeQuotes(filter.value)}"`
         : quote(filter.value);
     default:
       return filter satisfies never;
@@ -57,10 +57,10 @@ export function filterText(filter: Filter): string {
 }
 
 function quote(value: string): string {
-  return value === '' || /[\s"]/.test(value) ? `"${escape(value)}"` : value;
+  return value === '' || /[\s"]/.test(value) ? `"${escapeQuotes(value)}"` : value;
 }
 
-function escape(value: string): string {
+function escapeQuotes(value: string): string {
   return value.replace(/["\\]/g, '\\$&');
 }
 

@@ -55,9 +55,11 @@ function Fields({ box, onBox, window }: PlotNumbersProps): React.ReactNode {
     const toTime = fromLocalInput(to, zone);
     const fromDuration = shortest === '' ? 0 : parseDurationText(shortest);
     const toDuration = longest === '' ? Number.POSITIVE_INFINITY : parseDurationText(longest);
-    if (fromTime === undefined || toTime === undefined || fromDuration === undefined || toDuration === undefined)
-      return setInvalid(true);
-    onBox({ fromTime: fromTime * 1000, toTime: (toTime + 999) * 1000, fromDuration, toDuration });
+    if (fromTime === undefined || toTime === undefined || fromDuration === undefined || toDuration === undefined) {
+      setInvalid(true);
+    } else {
+      onBox({ fromTime: fromTime * 1000, toTime: (toTime + 999) * 1000, fromDuration, toDuration });
+    }
   };
   const field = (
     name: string,

@@ -54,7 +54,10 @@ export function Plot({ traces, window, box, onBox }: PlotProps): React.ReactNode
     if (drag === undefined) return;
     setDrag(undefined);
     const to = point(event);
-    if (isDrag(drag.from, to)) return onBox(boxBetween(scale, drag.from, to));
+    if (isDrag(drag.from, to)) {
+      onBox(boxBetween(scale, drag.from, to));
+      return;
+    }
     const trace = nearestTrace(traces, scale, to[0], to[1]);
     if (trace !== undefined) void navigate({ to: '/traces/$traceId', params: { traceId: trace.traceId } });
     else if (box !== undefined) onBox(undefined);

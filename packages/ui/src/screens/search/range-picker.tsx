@@ -89,11 +89,11 @@ function CustomRange({ initial, onApply, onCancel }: CustomRangeProps): React.Re
     >
       <legend className="visually-hidden">{text.customRange}</legend>
       <label htmlFor={`${id}-from`}>{text.from}</label>
-      {/* biome-ignore lint/a11y/noAutofocus: the reader has just asked for these fields */}
       <input
         id={`${id}-from`}
         type="datetime-local"
         step="1"
+        // biome-ignore lint/a11y/noAutofocus: the reader has just asked for these fields
         autoFocus
         value={from}
         onChange={event => setFrom(event.target.value)}

@@ -22,7 +22,10 @@ export function resultStats(traces: readonly TraceSummary[]): ResultStats {
     if (trace.errorCount > 0) failed++;
     for (const { serviceName, errorCount } of trace.services) {
       let service = services.get(serviceName);
-      if (service === undefined) services.set(serviceName, (service = { name: serviceName, traces: 0, failed: 0 }));
+      if (service === undefined) {
+        service = { name: serviceName, traces: 0, failed: 0 };
+        services.set(serviceName, service);
+      }
       service.traces++;
       if (errorCount > 0) service.failed++;
     }

@@ -116,15 +116,14 @@ export function SearchScreen(): React.ReactNode {
   });
   const now = useNow(results.window.endTs);
   // Left of the oldest loaded trace nothing is known: an empty plot there would say that nothing happened.
+  const { startTs, endTs } = results.window;
   const plotted = useMemo(() => {
-    const { startTs, endTs } = results.window;
     const oldest = traces.reduce(
       (least, { timestamp }) => Math.min(least, (timestamp ?? Number.POSITIVE_INFINITY) / 1000),
       Number.POSITIVE_INFINITY,
     );
     return { startTs: results.hasOlder && Number.isFinite(oldest) ? oldest : startTs, endTs };
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the window is a new object on every call
-  }, [results.window.startTs, results.window.endTs, results.hasOlder, traces]);
+  }, [startTs, endTs, results.hasOlder, traces]);
 
   const { data: services } = useQuery(servicesQuery());
   const isFirstRun =

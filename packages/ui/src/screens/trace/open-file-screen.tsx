@@ -80,7 +80,7 @@ export function OpenFileScreen(): React.ReactNode {
     );
   }
   if (chosen === undefined) return <TraceList file={file} onChoose={traceId => patch({ trace: traceId }, { push: true })} onAgain={again} />;
-  if (opened === undefined || opened.trace.traceId.slice(-16) !== chosen.slice(-16)) {
+  if (opened === undefined || opened.trace.traceId.slice(-16) !== chosen.padStart(16, '0').slice(-16)) {
     return (
       <div className={styles.busy} role="status">
         {text.viewer.reading}

@@ -1,0 +1,3 @@
+DELETE FROM `golden`.spans_local ON CLUSTER `main`
+WHERE trace_low = 18364758544493064720
+  AND bucket IN (SELECT bucket FROM `golden`.traces WHERE trace_low = 18364758544493064720);

@@ -1,0 +1,1 @@
+ALTER TABLE `golden`.spans_local ON CLUSTER `main` DROP PARTITION 20000;

@@ -1,0 +1,1 @@
+ALTER TABLE `golden`.spans DROP PARTITION 20000;

@@ -1,0 +1,139 @@
+CREATE DATABASE IF NOT EXISTS `golden` ON CLUSTER `main`;
+
+CREATE TABLE IF NOT EXISTS `golden`.spans_local ON CLUSTER `main`
+(
+    day UInt32 CODEC(ZSTD(1)),
+    bucket UInt32 CODEC(Delta, ZSTD(1)),
+    trace_low UInt64 CODEC(ZSTD(1)),
+    trace_high UInt64 CODEC(ZSTD(1)),
+    id UInt64 CODEC(NONE),
+    parent_id UInt64 CODEC(ZSTD(1)),
+    flags UInt8 CODEC(ZSTD(1)),
+    timestamp UInt64 CODEC(Delta, ZSTD(1)),
+    duration UInt64 CODEC(T64, ZSTD(1)),
+    service LowCardinality(String) CODEC(ZSTD(1)),
+    name LowCardinality(String) CODEC(ZSTD(1)),
+    remote LowCardinality(String) CODEC(ZSTD(1)),
+    local_address String CODEC(ZSTD(1)),
+    remote_address String CODEC(ZSTD(1)),
+    tag_keys LowCardinality(String) CODEC(ZSTD(1)),
+    tag_values Array(String) CODEC(ZSTD(1)),
+    annotation_times Array(UInt64) CODEC(ZSTD(1)),
+    annotation_values Array(String) CODEC(ZSTD(1))
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/golden/spans', '{replica}')
+PARTITION BY day
+ORDER BY (bucket, bitShiftRight(trace_low, 48), trace_low)
+SETTINGS index_granularity = 1024, replicated_deduplication_window = 10000, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+
+CREATE TABLE IF NOT EXISTS `golden`.spans ON CLUSTER `main`
+AS `golden`.spans_local
+ENGINE = Distributed(`main`, `golden`, spans_local, trace_low);
+
+CREATE TABLE IF NOT EXISTS `golden`.traces_local ON CLUSTER `main`
+(
+    day UInt32 CODEC(ZSTD(1)),
+    trace_low UInt64 CODEC(Delta, ZSTD(1)),
+    bucket UInt32 CODEC(T64, ZSTD(1))
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/golden/traces', '{replica}')
+PARTITION BY day
+ORDER BY (trace_low, bucket)
+SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+
+CREATE TABLE IF NOT EXISTS `golden`.traces ON CLUSTER `main`
+AS `golden`.traces_local
+ENGINE = Distributed(`main`, `golden`, traces_local, trace_low);
+
+CREATE TABLE IF NOT EXISTS `golden`.postings_local ON CLUSTER `main`
+(
+    day UInt32 CODEC(ZSTD(1)),
+    hash UInt32 CODEC(Delta, ZSTD(1)),
+    bucket UInt32 CODEC(T64, ZSTD(1)),
+    slot UInt16 CODEC(NONE)
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/golden/postings', '{replica}')
+PARTITION BY day
+ORDER BY (hash, bucket)
+SETTINGS index_granularity = 4096, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+
+CREATE TABLE IF NOT EXISTS `golden`.postings ON CLUSTER `main`
+AS `golden`.postings_local
+ENGINE = Distributed(`main`, `golden`, postings_local, hash);
+
+CREATE TABLE IF NOT EXISTS `golden`.names_local ON CLUSTER `main`
+(
+    day UInt32,
+    kind UInt8,
+    service String,
+    value String
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/golden/names', '{replica}')
+PARTITION BY day
+ORDER BY (kind, service, value)
+SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+
+CREATE TABLE IF NOT EXISTS `golden`.names ON CLUSTER `main`
+AS `golden`.names_local
+ENGINE = Distributed(`main`, `golden`, names_local, cityHash64(service));
+
+CREATE TABLE IF NOT EXISTS `golden`.links_local ON CLUSTER `main`
+(
+    day UInt32 CODEC(ZSTD(1)),
+    minute UInt32 CODEC(Delta, ZSTD(1)),
+    trace_low UInt64 CODEC(ZSTD(1)),
+    start_ms UInt64 CODEC(Delta, ZSTD(1)),
+    links LowCardinality(String) CODEC(ZSTD(1)),
+    sign Int8 CODEC(ZSTD(1)),
+    PROJECTION minutes (SELECT minute, links, sum(sign) GROUP BY minute, links)
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/golden/links', '{replica}')
+PARTITION BY day
+ORDER BY (minute, trace_low)
+SETTINGS index_granularity = 4096, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+
+CREATE TABLE IF NOT EXISTS `golden`.links ON CLUSTER `main`
+AS `golden`.links_local
+ENGINE = Distributed(`main`, `golden`, links_local, trace_low);
+
+CREATE TABLE IF NOT EXISTS `golden`.touches_local ON CLUSTER `main`
+(
+    day UInt32,
+    server String,
+    seq UInt64,
+    traces Array(UInt64) CODEC(ZSTD(1))
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/golden/touches', '{replica}')
+PARTITION BY day
+ORDER BY (server, seq)
+SETTINGS index_granularity = 64, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+
+CREATE TABLE IF NOT EXISTS `golden`.touches ON CLUSTER `main`
+AS `golden`.touches_local
+ENGINE = Distributed(`main`, `golden`, touches_local, cityHash64(server));
+
+CREATE TABLE IF NOT EXISTS `golden`.checkpoints_local ON CLUSTER `main`
+(
+    server String,
+    seq UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/golden/checkpoints', '{replica}')
+ORDER BY (server, seq)
+SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+
+CREATE TABLE IF NOT EXISTS `golden`.checkpoints ON CLUSTER `main`
+AS `golden`.checkpoints_local
+ENGINE = Distributed(`main`, `golden`, checkpoints_local, cityHash64(server));
+
+CREATE TABLE IF NOT EXISTS `golden`.leases_local ON CLUSTER `main`
+(
+    server String,
+    at DateTime64(3)
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/golden/leases', '{replica}')
+ORDER BY server
+SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+
+CREATE TABLE IF NOT EXISTS `golden`.leases ON CLUSTER `main`
+AS `golden`.leases_local
+ENGINE = Distributed(`main`, `golden`, leases_local, cityHash64(server));

@@ -1,0 +1,3 @@
+SELECT DISTINCT service AS text
+FROM `golden`.names
+WHERE kind = 0;

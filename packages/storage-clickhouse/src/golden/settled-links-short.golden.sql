@@ -1,0 +1,4 @@
+SELECT links, toInt64(sum(sign)) AS traces
+FROM `golden`.links
+WHERE minute BETWEEN 29833333 AND 29833333 AND start_ms BETWEEN 1790000000000 AND 1790000000010
+GROUP BY links;

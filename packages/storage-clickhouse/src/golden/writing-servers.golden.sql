@@ -1,0 +1,3 @@
+SELECT server, max(seq) AS seq
+FROM `golden`.touches
+GROUP BY server;

@@ -1,0 +1,94 @@
+import type { TraceQuery } from '@tracekin/storage';
+import type { Sql } from '../connection.ts';
+import { checkpoints, settledLinks, settledTraces, touchesAfter, writingServers } from '../links/link-sql.ts';
+import { namesOf, serviceNames } from '../names/names-sql.ts';
+import { deleteSpans } from '../read/delete-sql.ts';
+import { spansOfTraces } from '../read/traces-sql.ts';
+import { dayUsage, dropDay, touchDays } from '../retention/retention-sql.ts';
+import { createDatabase, createTable, type Layout, SPANS, TABLES } from '../schema/tables.ts';
+import { searchTerms, windowOf } from '../search/criteria.ts';
+import { matchesOfRange, newestMatches, newestPlaces, termCounts } from '../search/search-sql.ts';
+import { ANY_SLOT, bucketOf } from '../write/bucket.ts';
+
+export const GOLDEN_LAYOUT: Layout = { database: 'golden' };
+const REPLICATED: Layout = { database: 'golden', cluster: { name: 'main', replicated: true } };
+const SHARDED: Layout = { database: 'golden', cluster: { name: 'two_shards', replicated: false } };
+
+const EVERYTHING: TraceQuery = {
+  serviceName: 'front',
+  spanName: 'get /',
+  remoteServiceName: 'back',
+  tags: [
+    ['http.method', 'GET'],
+    ["quote'\\", 'a\nb'],
+  ],
+  annotations: ['error'],
+  minDuration: 1_000,
+  maxDuration: 2_000,
+  endTs: 1_790_000_000_000,
+  lookback: 3_600_000,
+  limit: 10,
+};
+const ANYTHING: TraceQuery = { tags: [], annotations: [], endTs: 1_790_000_000_000, lookback: 86_400_000, limit: 10 };
+
+function matches(query: TraceQuery, layout: Layout = GOLDEN_LAYOUT): Parameters<typeof newestMatches> {
+  const window = windowOf(query);
+  const range = { from: bucketOf(window.fromMicros), to: bucketOf(window.toMicros) };
+  return [layout, { query, window, range, strictTraceId: true }, 120];
+}
+
+const RANGE = { from: 447_499_100, to: 447_500_000 };
+const IDS = ['00000000000000ff', 'fedcba9876543210'];
+
+/** Every statement that the storage sends, by the name of its golden file. `run: false`: needs a cluster. */
+export const SQL_CASES: readonly { readonly name: string; readonly sql: readonly Sql[]; readonly run?: false }[] = [
+  { name: 'schema', sql: schema(GOLDEN_LAYOUT) },
+  { name: 'schema-replicated', sql: schema(REPLICATED), run: false },
+  { name: 'schema-sharded', sql: schema(SHARDED), run: false },
+  { name: 'newest-matches-everything', sql: [newestMatches(...matches(EVERYTHING))] },
+  { name: 'newest-matches-anything', sql: [newestMatches(...matches(ANYTHING))] },
+  { name: 'newest-matches-places', sql: [newestMatches(...withPlaces())] },
+  { name: 'newest-matches-not-strict', sql: [newestMatches(GOLDEN_LAYOUT, { ...matches(ANYTHING)[1], strictTraceId: false }, 120)] },
+  { name: 'matches-of-range', sql: [matchesOfRange(...matches(EVERYTHING))] },
+  { name: 'newest-places', sql: [newestPlaces(GOLDEN_LAYOUT, 4_294_967_295, RANGE, 64)] },
+  { name: 'term-counts', sql: [termCounts(GOLDEN_LAYOUT, searchTerms(EVERYTHING), RANGE)] },
+  { name: 'spans-of-traces', sql: [spansOfTraces(GOLDEN_LAYOUT, IDS)] },
+  { name: 'service-names', sql: [serviceNames(GOLDEN_LAYOUT)] },
+  { name: 'names-of', sql: [namesOf(GOLDEN_LAYOUT, 'span', "front's")] },
+  { name: 'settled-links', sql: [settledLinks(GOLDEN_LAYOUT, { from: 1_789_999_000_500, to: 1_790_000_000_000 }, [])] },
+  { name: 'settled-links-short', sql: [settledLinks(GOLDEN_LAYOUT, { from: 1_790_000_000_000, to: 1_790_000_000_010 }, [])] },
+  { name: 'settled-links-except', sql: [settledLinks(GOLDEN_LAYOUT, { from: 1_789_999_000_500, to: 1_790_000_000_000 }, IDS)] },
+  { name: 'settled-traces', sql: [settledTraces(GOLDEN_LAYOUT, IDS, [29_833_333])] },
+  { name: 'checkpoints', sql: [checkpoints(GOLDEN_LAYOUT)] },
+  { name: 'touches-after', sql: [touchesAfter(GOLDEN_LAYOUT, 'a-server', 1_790_000_000_000_000)] },
+  { name: 'writing-servers', sql: [writingServers(GOLDEN_LAYOUT)] },
+  { name: 'delete-spans', sql: [deleteSpans(GOLDEN_LAYOUT, '00000000000000abfedcba9876543210', true)] },
+  { name: 'delete-spans-replicated', sql: [deleteSpans(REPLICATED, 'fedcba9876543210', false)], run: false },
+  { name: 'day-usage', sql: [dayUsage(GOLDEN_LAYOUT)] },
+  { name: 'touch-days', sql: [touchDays(GOLDEN_LAYOUT)] },
+  { name: 'drop-day', sql: [dropDay(GOLDEN_LAYOUT, SPANS, 20_000)] },
+  { name: 'drop-day-replicated', sql: [dropDay(REPLICATED, SPANS, 20_000)], run: false },
+];
+
+function schema(layout: Layout): Sql[] {
+  return [createDatabase(layout), ...TABLES.flatMap(table => createTable(layout, table))].map(text => ({ text }));
+}
+
+function withPlaces(): Parameters<typeof newestMatches> {
+  const [layout, options, limit] = matches(EVERYTHING);
+  const places = [
+    { bucket: 447_499_999, slot: 17 },
+    { bucket: 447_499_990, slot: ANY_SLOT },
+  ];
+  return [layout, { ...options, places }, limit];
+}
+
+/** As it is kept: the statements, each with its parameters in a comment. */
+export function goldenText(statements: readonly Sql[]): string {
+  return statements
+    .map(({ text, parameters = {} }) => {
+      const bound = Object.entries(parameters).map(([name, value]) => `-- ${name} = ${JSON.stringify(value)}\n`);
+      return `${bound.join('')}${text};\n`;
+    })
+    .join('\n');
+}
