@@ -47,7 +47,7 @@ test('closing does not wait for idle connections, HTTP/2 ones included', async (
   await new Promise(resolve => session.request({ ':path': '/health' }).on('end', resolve).resume());
   const start = performance.now();
   await server.close();
-  assert.ok(performance.now() - start < 1000);
+  assert.ok(performance.now() - start < 10_000, 'idle connections live for 65 s');
   agent.destroy();
   session.destroy();
 });

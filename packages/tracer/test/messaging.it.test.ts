@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { Admin, Consumer, Producer, stringDeserializers, stringSerializers } from '@platformatic/kafka';
+import { Admin, Consumer, MessagesStreamModes, Producer, stringDeserializers, stringSerializers } from '@platformatic/kafka';
 import amqp from 'amqplib';
 import { Kafka, logLevel } from 'kafkajs';
 import { instrumentAmqpChannel } from '../src/instrumentation/amqplib.ts';
@@ -89,29 +89,28 @@ describe('Kafka clients against Kafka', () => {
       const base = { clientId: 'test', bootstrapBrokers: [address] };
       const topic = name('tracekin');
       const admin = new Admin(base);
-      await admin.createTopics({ topics: [topic], partitions: 1, replicas: 1 });
-      const producer = serialised
-        ? new Producer<string, string, string, string>({ ...base, serializers: stringSerializers })
-        : new Producer(base);
+      const producer = new Producer(serialised ? { ...base, serializers: stringSerializers } : base);
+      const consumer = new Consumer({ ...base, groupId: topic, ...(serialised && { deserializers: stringDeserializers }) });
       const value = serialised ? 'hello' : Buffer.from('hello');
-      const send = producer.send.bind(producer) as (options: object) => Promise<unknown>;
-      await tracing.tracer.trace('job', () => send({ messages: [{ topic, value }] }));
-      const consumer = serialised
-        ? new Consumer<string, string, string, string>({ ...base, groupId: topic, deserializers: stringDeserializers })
-        : new Consumer({ ...base, groupId: topic });
-      const stream = await consumer.consume({ topics: [topic], mode: 'earliest' } as Parameters<typeof consumer.consume>[0]);
       let seen: string | undefined;
-      for await (const message of stream) {
-        await consumeMessage(message as Parameters<typeof consumeMessage>[0], async () => {
-          await null;
-          seen = currentContext()?.traceId;
-        });
-        break;
+      try {
+        await admin.createTopics({ topics: [topic], partitions: 1, replicas: 1 });
+        const send = producer.send.bind(producer) as (options: object) => Promise<unknown>;
+        await tracing.tracer.trace('job', () => send({ messages: [{ topic, value }] }));
+        const stream = await consumer.consume({ topics: [topic], mode: MessagesStreamModes.EARLIEST });
+        for await (const message of stream) {
+          await consumeMessage(message, async () => {
+            await null;
+            seen = currentContext()?.traceId;
+          });
+          break;
+        }
+        await stream.close();
+      } finally {
+        await Promise.all([consumer.close(true), producer.close(), admin.close()]);
       }
       await tracing.reporter.waitFor(3);
       checkPair(tracing, seen, 'kafka');
-      await stream.close();
-      await Promise.all([consumer.close(), producer.close(), admin.close()]);
       off();
     });
   }

@@ -94,8 +94,16 @@ export class LinkStore {
     return sums;
   }
 
+  /**
+   * Writes changes. The engine gives up before this call does: a change that came through after the next round has looked
+   * would count twice.
+   */
   async change(changes: readonly LinkChange[]): Promise<void> {
-    if (changes.length > 0) await this.#connection.insert(tableName(this.#layout, LINKS), encodeChanges(changes));
+    if (changes.length === 0) return;
+    await this.#connection.insert(tableName(this.#layout, LINKS), encodeChanges(changes), {
+      timeoutMs: 60_000,
+      settings: { max_execution_time: 20, timeout_overflow_mode: 'throw', max_partitions_per_insert_block: '0' },
+    });
   }
 
   async touch(server: string, seq: number, traceWords: Uint32Array, limits: CallLimits): Promise<void> {

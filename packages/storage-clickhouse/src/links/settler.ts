@@ -65,7 +65,7 @@ export class Settler {
   #loaded: Promise<void> | undefined;
   #touching: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> | undefined;
+  #round: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(options: SettlerOptions) {
@@ -129,28 +129,27 @@ export class Settler {
    */
   async forget(low: string, minutes: readonly number[]): Promise<void> {
     await this.start();
-    await this.#round?.catch(() => {});
-    await this.#store.change(difference(new Map(), await this.#store.settled([low], minutes)));
-    for (const touch of this.#dirty.get(low)?.touches ?? []) touch.waiting--;
-    this.#dirty.delete(low);
+    await this.#exclusive(async () => {
+      await this.#store.change(difference(new Map(), await this.#store.settled([low], minutes)));
+      for (const touch of this.#dirty.get(low)?.touches ?? []) touch.waiting--;
+      this.#dirty.delete(low);
+    });
   }
 
   /** Settles everything that waits now, whatever its age. For tests, benchmarks and a clean end. */
   async settleAll(): Promise<void> {
     await this.start();
-    await this.#round;
-    while (this.#dirty.size > 0 && !this.#closed) {
-      this.#round = this.#settle([...this.#dirty.keys()].slice(0, ROUND_TRACES));
-      await this.#round;
-    }
-    await this.#saveCheckpoints();
+    await this.#exclusive(async () => {
+      while (this.#dirty.size > 0 && !this.#closed) await this.#settle([...this.#dirty.keys()].slice(0, ROUND_TRACES));
+      await this.#saveCheckpoints();
+    });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
     await this.#touching;
-    await this.#round?.catch(() => {});
+    await this.#round;
   }
 
   async #load(): Promise<void> {
@@ -193,20 +192,27 @@ export class Settler {
     this.#schedule();
   }
 
+  /** Rounds read what is there and write the difference, so two at once would write it twice. */
+  #exclusive(work: () => Promise<void>): Promise<void> {
+    const running = this.#round.then(work);
+    this.#round = running.catch(() => {});
+    return running;
+  }
+
   #schedule(): void {
-    if (this.#closed || this.#timer !== undefined || this.#round !== undefined) return;
+    if (this.#closed || this.#timer !== undefined) return;
     if (this.#dirty.size === 0 && !this.#options.shared) return;
+    const delay = this.#dirty.size > BACKLOG_TRACES ? 0 : ROUND_INTERVAL_MS;
     this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#round = this.#settleDue()
+      this.#exclusive(() => this.#settleDue())
         .catch(error => {
           if (!this.#closed) this.#options.log('warn', `dependency links wait: ${(error as Error).message}`);
         })
         .finally(() => {
-          this.#round = undefined;
+          this.#timer = undefined;
           this.#schedule();
         });
-    }, this.#dirty.size > BACKLOG_TRACES ? 0 : ROUND_INTERVAL_MS).unref();
+    }, delay).unref();
   }
 
   async #settleDue(): Promise<void> {

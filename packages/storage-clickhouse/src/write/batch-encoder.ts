@@ -1,8 +1,9 @@
 import type { Span } from '@tracekin/model';
-import { encodeBlock } from '../native/block.ts';
+import { type BlockColumn, encodeBlock } from '../native/block.ts';
 import { ByteWriter } from '../native/byte-writer.ts';
 import { DictionaryColumn } from '../native/dictionary-column.ts';
 import { parseHex32 } from '../native/hex.ts';
+import { WordColumn } from '../native/word-column.ts';
 import { bucketOf, dayOf } from './bucket.ts';
 import { formatAddress } from './endpoint-text.ts';
 import { KeyShapes } from './key-shapes.ts';
@@ -43,28 +44,30 @@ export class BatchEncoder {
   readonly #postings = new Postings();
   readonly #places = new TracePlaces();
   readonly #names = new BatchNames();
-  readonly #day = new ByteWriter();
-  readonly #bucket = new ByteWriter();
-  readonly #traceLow = new ByteWriter();
-  readonly #traceHigh = new ByteWriter();
-  readonly #id = new ByteWriter();
-  readonly #parentId = new ByteWriter();
+  readonly #day = new WordColumn();
+  readonly #bucket = new WordColumn();
+  readonly #traceLow = new WordColumn();
+  readonly #traceHigh = new WordColumn();
+  readonly #id = new WordColumn();
+  readonly #parentId = new WordColumn();
   readonly #flags = new ByteWriter();
-  readonly #timestamp = new ByteWriter();
-  readonly #duration = new ByteWriter();
+  readonly #timestamp = new WordColumn();
+  readonly #duration = new WordColumn();
   readonly #service = new DictionaryColumn();
   readonly #name = new DictionaryColumn();
   readonly #remote = new DictionaryColumn();
   readonly #localAddress = new ByteWriter();
   readonly #remoteAddress = new ByteWriter();
   readonly #tagKeys = new DictionaryColumn();
-  readonly #tagEnds = new ByteWriter();
+  readonly #tagEnds = new WordColumn();
   readonly #tagValues = new ByteWriter();
-  readonly #annotationEnds = new ByteWriter();
-  readonly #annotationTimes = new ByteWriter();
+  readonly #annotationEnds = new WordColumn();
+  readonly #annotationTimes = new WordColumn();
   readonly #annotationValues = new ByteWriter();
   #tags = 0;
   #annotations = 0;
+  /** Number of this batch. */
+  #batch = 0;
 
   constructor(options: BatchEncoderOptions) {
     this.#searchEnabled = options.searchEnabled;
@@ -117,7 +120,11 @@ export class BatchEncoder {
     this.#remoteAddress.string(formatAddress(remoteEndpoint));
     if (this.#searchEnabled) {
       const terms = this.#names.add(service, name, remote, serviceIndex, nameIndex, remoteIndex);
-      if (searchable) for (const term of terms) this.#postings.add(term, bucket, slot);
+      if (searchable && terms.frequentIn !== bucket) {
+        let frequent = true;
+        for (const hash of terms.hashes) frequent = this.#postings.add(hash, bucket, slot) && frequent;
+        if (frequent) terms.frequentIn = bucket;
+      }
     }
 
     let flags = kindBits(span.kind);
@@ -131,7 +138,13 @@ export class BatchEncoder {
         const value = tags[key]!;
         if (searchable) {
           this.#postings.add(this.#tagValue(value, shape.tagState), bucket, slot);
-          this.#postings.add(shape.wordHash, bucket, slot);
+          // Keys are nearly always frequent, and then this is half of all the work with the index.
+          if (shape.frequentIn !== bucket || shape.batch !== this.#batch) {
+            if (this.#postings.add(shape.wordHash, bucket, slot)) {
+              shape.frequentIn = bucket;
+              shape.batch = this.#batch;
+            }
+          }
         } else {
           this.#tagValues.string(value);
         }
@@ -182,20 +195,10 @@ export class BatchEncoder {
   }
 
   #spansBlock(rows: number): Buffer {
-    const annotationTimes = new ByteWriter(this.#annotationEnds.length + this.#annotationTimes.length + 1);
-    annotationTimes.append(this.#annotationEnds.view());
-    annotationTimes.append(this.#annotationTimes.view());
-    const annotationValues = new ByteWriter(this.#annotationEnds.length + this.#annotationValues.length + 1);
-    annotationValues.append(this.#annotationEnds.view());
-    annotationValues.append(this.#annotationValues.view());
-    // The ends come before the values, in one column.
-    const values = this.#tagValues;
-    const tagValues = {
-      writeTo: (out: ByteWriter): void => {
-        out.append(this.#tagEnds.view());
-        out.append(values.view());
-      },
-    };
+    // Of an array column the ends of each row come before the values.
+    const tagValues = inTurn(this.#tagEnds, this.#tagValues);
+    const annotationTimes = inTurn(this.#annotationEnds, this.#annotationTimes);
+    const annotationValues = inTurn(this.#annotationEnds, this.#annotationValues);
     return encodeBlock(rows, [
       { name: 'day', type: 'UInt32', data: this.#day },
       { name: 'bucket', type: 'UInt32', data: this.#bucket },
@@ -219,6 +222,7 @@ export class BatchEncoder {
   }
 
   #reset(): void {
+    this.#batch++;
     for (const column of [
       this.#day,
       this.#bucket,
@@ -249,6 +253,16 @@ export class BatchEncoder {
     this.#tags = 0;
     this.#annotations = 0;
   }
+}
+
+function inTurn(ends: WordColumn, values: WordColumn | ByteWriter): BlockColumn['data'] {
+  return {
+    writeTo(out: ByteWriter): void {
+      ends.writeTo(out);
+      if (values instanceof ByteWriter) out.append(values.view());
+      else values.writeTo(out);
+    },
+  };
 }
 
 function latestTimestamp(spans: readonly Span[]): number | undefined {

@@ -10,12 +10,19 @@ export interface NameRow {
   readonly value: string;
 }
 
+/** Index terms of spans with the same names. */
+export interface NameTerms {
+  readonly hashes: readonly number[];
+  /** The bucket in which all of them are known to be frequent. */
+  frequentIn: number;
+}
+
 /**
  * The distinct names of a batch. Spans come with few combinations of service, name and remote service, so each combination
  * is looked at once and remembered with the terms that it is searched by.
  */
 export class BatchNames {
-  readonly #terms = new Map<number, readonly number[]>();
+  readonly #terms = new Map<number, NameTerms>();
   readonly #rows = new Map<string, Omit<NameRow, 'day'>>();
 
   reset(): void {
@@ -31,7 +38,7 @@ export class BatchNames {
     serviceIndex: number,
     nameIndex: number,
     remoteIndex: number,
-  ): readonly number[] {
+  ): NameTerms {
     // Exact: a batch has fewer than 2^17 spans (MAX_BLOCK_SPANS), so three indexes fit into 2^51.
     const combination = (serviceIndex * 0x20000 + nameIndex) * 0x20000 + remoteIndex;
     return this.#terms.get(combination) ?? this.#combine(combination, service, name, remote);
@@ -45,26 +52,27 @@ export class BatchNames {
     return Array.from(this.#rows.values(), row => ({ day, ...row }));
   }
 
-  #combine(combination: number, service: string, name: string, remote: string): readonly number[] {
-    const terms: number[] = [];
+  #combine(combination: number, service: string, name: string, remote: string): NameTerms {
+    const hashes: number[] = [];
     if (service !== '') {
-      terms.push(termHash(TERM_SEED.service, service));
+      hashes.push(termHash(TERM_SEED.service, service));
       this.#row(NAME_KIND.service, service, '');
     }
     if (name !== '') {
-      terms.push(termHash(TERM_SEED.name, name));
+      hashes.push(termHash(TERM_SEED.name, name));
       if (service !== '') {
-        terms.push(pairHash(TERM_SEED.serviceName, service, name));
+        hashes.push(pairHash(TERM_SEED.serviceName, service, name));
         this.#row(NAME_KIND.span, service, name);
       }
     }
     if (remote !== '') {
-      terms.push(termHash(TERM_SEED.remote, remote));
+      hashes.push(termHash(TERM_SEED.remote, remote));
       if (service !== '') {
-        terms.push(pairHash(TERM_SEED.serviceRemote, service, remote));
+        hashes.push(pairHash(TERM_SEED.serviceRemote, service, remote));
         this.#row(NAME_KIND.remote, service, remote);
       }
     }
+    const terms: NameTerms = { hashes, frequentIn: -1 };
     this.#terms.set(combination, terms);
     return terms;
   }

@@ -13,7 +13,7 @@ const MAX_BLOCK_SPANS = 65_536;
 /** Traces that are read back at once to find out what an interrupted write left. */
 const REPAIR_TRACES = 1_000;
 
-const WRITE_LIMITS: CallLimits = { timeoutMs: 120_000 };
+const WRITE_LIMITS: CallLimits = { timeoutMs: 120_000, settings: { max_partitions_per_insert_block: '0' } };
 
 /** Writes batches: encodes them, inserts into every table, and repairs what a crash left half done. */
 export class BatchWriter {
@@ -63,7 +63,7 @@ export class BatchWriter {
         insert_deduplication_token: token,
         // One block stays one part per day, whatever its size.
         max_insert_block_size: '10000000',
-        max_partitions_per_insert_block: '0',
+        ...WRITE_LIMITS.settings,
       },
     });
   }

@@ -15,6 +15,9 @@ export interface KeyShape {
   /** Hash state of the last key and the separator, from which the value goes on. */
   readonly tagState: number;
   readonly next: Map<string, KeyShape>;
+  /** The bucket, and the batch, in which the last key is known to be frequent: nothing more of it needs indexing there. */
+  frequentIn: number;
+  batch: number;
 }
 
 export class KeyShapes {
@@ -40,6 +43,8 @@ export class KeyShapes {
       wordHash: finishHash(hashText(TERM_SEED.word, key)),
       tagState: hashSeparator(hashText(TERM_SEED.tag, key)),
       next: new Map(),
+      frequentIn: -1,
+      batch: 0,
     };
     // A span with a hundred thousand keys would remember a quadratic amount of text.
     if (added.text.length < 16_384) {
@@ -51,7 +56,7 @@ export class KeyShapes {
 }
 
 function emptyShape(): KeyShape {
-  return { text: '', wordHash: 0, tagState: 0, next: new Map() };
+  return { text: '', wordHash: 0, tagState: 0, next: new Map(), frequentIn: -1, batch: 0 };
 }
 
 /** Without NUL, so that NUL can end each key. */

@@ -1,5 +1,6 @@
 import { ByteWriter } from '../native/byte-writer.ts';
 import { type BlockColumn, encodeBlock } from '../native/block.ts';
+import { WordColumn } from '../native/word-column.ts';
 import { ANY_SLOT, dayOf } from './bucket.ts';
 
 /**
@@ -45,16 +46,19 @@ export class Postings {
     this.#rows = 0;
   }
 
-  add(hash: number, bucket: number, slot: number): void {
+  /** True when the term is frequent in the bucket: adding it again would change nothing. */
+  add(hash: number, bucket: number, slot: number): boolean {
     const entry = this.#entry(hash, bucket);
     const count = this.#counts[entry]!;
-    if (count > FREQUENT || this.#lastSlots[entry] === slot) return;
+    if (count > FREQUENT) return true;
+    if (this.#lastSlots[entry] === slot) return false;
     this.#lastSlots[entry] = slot;
     this.#counts[entry] = count + 1;
-    if (count === FREQUENT) return;
+    if (count === FREQUENT) return true;
     if (this.#rows === this.#rowEntries.length) this.#growRows();
     this.#rowEntries[this.#rows] = entry;
     this.#rowSlots[this.#rows++] = slot;
+    return false;
   }
 
   #entry(hash: number, bucket: number): number {
@@ -101,9 +105,9 @@ export class Postings {
 
   /** The block for table `postings`, or undefined when there is nothing to index. */
   encode(): Buffer | undefined {
-    const day = new ByteWriter(4 * (this.#rows + 1024));
-    const hash = new ByteWriter(4 * (this.#rows + 1024));
-    const bucket = new ByteWriter(4 * (this.#rows + 1024));
+    const day = new WordColumn();
+    const hash = new WordColumn();
+    const bucket = new WordColumn();
     const slot = new ByteWriter(2 * (this.#rows + 1024));
     let rows = 0;
     const push = (entry: number, place: number): void => {

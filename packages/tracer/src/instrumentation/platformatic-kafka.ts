@@ -13,6 +13,7 @@ interface ProducedMessage {
   headers?: HeaderMap | Record<string, unknown> | undefined;
 }
 interface SendMessage {
+  readonly client: object;
   readonly options: { messages?: ProducedMessage[] | undefined };
   readonly error?: unknown;
   [spansKey]?: Span[] | undefined;
@@ -32,14 +33,13 @@ export const platformaticKafka: Instrumentation = {
     return new Subscriptions(this.name, tracer)
       .on<SendMessage>('tracing:plt:kafka:producer:sends:start', message => {
         const { options } = message;
+        const asText = serialisesHeaders(message.client);
         const spans: Span[] = [];
         options.messages = options.messages?.map(produced => {
           const headers = copyHeaders(produced.headers);
-          // Header serialisers take what the application gives; bytes are what every one of them, and none, accepts.
-          const asBytes = headers.size > 0 && [...headers.keys()].every(key => key instanceof Uint8Array);
           const span = startProducerSpan(tracer, describe('send', produced.topic), headers, (carrier, name, value) => {
-            if (asBytes || headers.size === 0) carrier.set(Buffer.from(name), Buffer.from(value));
-            else carrier.set(name, value);
+            if (asText) carrier.set(name, value);
+            else carrier.set(Buffer.from(name), Buffer.from(value));
           });
           if (span === undefined) return produced;
           spans.push(span);
@@ -63,6 +63,17 @@ export function consumeMessage<T>(
   for (const [key, value] of message.headers) headers.set(headerText(key) ?? '', value);
   const description = describe('on-message', message.topic);
   return processMessage(getTracer(), description, headers, (carrier, name) => headerText(carrier.get(name)), handle);
+}
+
+/**
+ * Whether the producer was given a serialiser for header names: then headers are text, else bytes. The client keeps its options
+ * under a symbol that it does not export.
+ */
+function serialisesHeaders(client: object): boolean {
+  const key = Object.getOwnPropertySymbols(client).find(({ description }) => description === 'plt.kafka.base.options');
+  if (key === undefined) return false;
+  const options = (client as Record<symbol, { serializers?: { headerKey?: unknown } } | undefined>)[key];
+  return options?.serializers?.headerKey !== undefined;
 }
 
 function copyHeaders(headers: ProducedMessage['headers']): HeaderMap {

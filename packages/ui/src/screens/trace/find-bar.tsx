@@ -1,4 +1,3 @@
-import { useEffect, useRef, useState } from 'react';
 import { useNumberFormat } from '../../format/use-number-format.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { Icon } from '../../widgets/icon.tsx';
@@ -6,8 +5,6 @@ import styles from './trace.module.css';
 import type { PageContext } from './trace-page.tsx';
 import type { Found } from './use-find.ts';
 
-/** After typing stops for this long the address and the search follow. */
-const TYPING_MS = 60;
 export const FIND_INPUT_ID = 'trace-find';
 
 export interface FindBarProps {
@@ -31,16 +28,8 @@ export function FindBar({ context, found, go }: FindBarProps): React.ReactNode {
   const text = useText('trace');
   const number = useNumberFormat();
   const { state, patch, selected } = context;
-  const [typed, setTyped] = useState(state.find);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => setTyped(state.find), [state.find]);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const { findText: typed, typeFind } = context;
 
-  const type = (value: string): void => {
-    setTyped(value);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => patch({ find: value === '' ? undefined : value, ...(value === '' && { only: undefined }) }), TYPING_MS);
-  };
   const move = (step: 1 | -1): void => {
     if (found.rows !== undefined && found.rows.length > 0) go(nextMatch(found.rows, Number.isNaN(selected) ? -1 : selected, step));
   };
@@ -67,14 +56,14 @@ export function FindBar({ context, found, go }: FindBarProps): React.ReactNode {
         value={typed}
         spellCheck={false}
         autoComplete="off"
-        onChange={event => type(event.target.value)}
+        onChange={event => typeFind(event.target.value)}
         onKeyDown={event => {
           if (event.key === 'Enter') {
             event.preventDefault();
             move(event.shiftKey ? -1 : 1);
           } else if (event.key === 'Escape') {
             event.preventDefault();
-            if (typed !== '') type('');
+            if (typed !== '') typeFind('');
             else event.currentTarget.blur();
           }
         }}

@@ -1,5 +1,5 @@
 import { useLocation } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { isEmbedded } from '../../app/embed.ts';
 import { useSearchParams } from '../../app/use-search-params.ts';
 import { useText } from '../../i18n/use-text.ts';
@@ -20,7 +20,7 @@ import { TimelineTools } from './timeline-tools.tsx';
 import styles from './trace.module.css';
 import { readTraceState, type TraceState, type View, zoomPatch } from './trace-state.ts';
 import { entryOf, rowOf, spanParam } from './span-address.ts';
-import { useFind, useWorker } from './use-find.ts';
+import { useFind, useFindText, useWorker } from './use-find.ts';
 import { useRows } from './use-rows.ts';
 import { useTraceKeys } from './use-trace-keys.ts';
 import { viewId, ViewTabs } from './view-tabs.tsx';
@@ -56,6 +56,9 @@ export interface PageContext {
   /** The chosen row or group, NaN for none. */
   readonly selected: number;
   readonly select: (entry: number) => void;
+  /** What is in the find box; the address follows. */
+  readonly findText: string;
+  readonly typeFind: (text: string) => void;
   readonly open: boolean;
   readonly setOpen: (open: boolean) => void;
 }
@@ -74,7 +77,8 @@ export function TracePage({ client, opened, origin, rebuild }: TracePageProps): 
   const colors = useMemo(() => assignColors(rowText.services), [rowText]);
   const zoom = useZoom(opened, state.zoom, patch);
   const windowFilter = useWindowFilter(zoom, state.inWindow);
-  const found = useFind(client, opened, useDeferredValue(state.find));
+  const [findText, typeFind] = useFindText(state.find, patch);
+  const found = useFind(client, opened, findText);
   const hidden = useMemo(() => hiddenServices(rowText.services, state.services), [rowText, state.services]);
   const root = useMemo(() => rowOf(opened, state.root), [opened, state.root]);
   const rows = useRows(opened, {
@@ -112,7 +116,7 @@ export function TracePage({ client, opened, origin, rebuild }: TracePageProps): 
     setOpen(true);
   }, [selected]);
 
-  const context: PageContext = { client, opened, text: rowText, colors, state, patch, zoom, selected, select, open, setOpen };
+  const context: PageContext = { client, opened, text: rowText, colors, state, patch, zoom, selected, select, findText, typeFind, open, setOpen };
   const model = useMemo<TimelineModel>(
     () => ({
       trace,

@@ -1,4 +1,5 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { PatchSearch } from '../../app/use-search-params.ts';
 import type { OpenedTrace } from '../../kernel/session.ts';
 import type { TraceClient } from '../../worker/trace-client.ts';
 
@@ -11,6 +12,35 @@ export interface Found {
 }
 
 const NOTHING: Found = { rows: undefined, mask: undefined, error: '' };
+
+/** The search follows each key at once; the address when typing has stopped for this long. */
+const ADDRESS_MS = 300;
+
+/** What is looked for: from the address, and ahead of it while someone types. */
+export function useFindText(fromAddress: string, patch: PatchSearch): readonly [text: string, type: (text: string) => void] {
+  const [text, setText] = useState(fromAddress);
+  const written = useRef(fromAddress);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => {
+    // Only what somebody else wrote is taken over: our own late echo would undo the next letter.
+    if (written.current === fromAddress) return;
+    written.current = fromAddress;
+    setText(fromAddress);
+  }, [fromAddress]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const type = useCallback(
+    (value: string) => {
+      setText(value);
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => {
+        written.current = value;
+        patch({ find: value === '' ? undefined : value, ...(value === '' && { only: undefined }) });
+      }, ADDRESS_MS);
+    },
+    [patch],
+  );
+  return [text, type];
+}
 
 /** Asks the worker for each text; an answer to an older text is dropped. */
 export function useFind(client: TraceClient, opened: OpenedTrace, text: string): Found {
