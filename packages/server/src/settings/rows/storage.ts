@@ -16,7 +16,7 @@ export const STORAGE_ROWS: Pick<
     key: 'storage',
     env: ['STORAGE_TYPE'],
     kind: oneOf('mem', 'clickhouse', 'elasticsearch'),
-    default: 'mem',
+    default: 'clickhouse',
     text: 'Where spans are kept.',
   },
   data: {
