@@ -9,8 +9,8 @@ import type { Span } from '@tracekin/model';
 import { ClickHouseStorage } from '../../packages/storage-clickhouse/src/clickhouse-storage.ts';
 import { Connection } from '../../packages/storage-clickhouse/src/connection.ts';
 import { Engine } from '../../packages/storage-clickhouse/src/embedded/engine.ts';
-import { stringColumn } from '../../packages/storage-clickhouse/src/read/span-rows.ts';
-import { JAEGER_SHAPE_DEFAULTS, JaegerShape } from '../workload/jaeger-shape.ts';
+import { numberColumn, stringColumn } from '../../packages/storage-clickhouse/src/read/span-rows.ts';
+import { JaegerShape } from '../workload/jaeger-shape.ts';
 import { measureQueries } from './measure.ts';
 import { cpuMicros, memoryMb } from './process-cost.ts';
 
@@ -60,7 +60,9 @@ try {
   if (written > 0) {
     const inserted = cpuMicros(pid) - engineStart;
     console.log(`${written} spans: ${Math.round((written / writeMs) * 1000)} spans/s inside write()`);
-    console.log(`CPU us/span: engine ${(inserted / written).toFixed(2)}, this process ${(ownCpu / written).toFixed(2)}`);
+    console.log(
+      `CPU us/span: engine ${(inserted / written).toFixed(2)}, this process ${(ownCpu / written).toFixed(2)}`,
+    );
     const before = process.cpuUsage();
     const settling = performance.now();
     await storage.settleLinks();
@@ -70,16 +72,22 @@ try {
         `${Math.round((linked.user + linked.system) / 1000)} ms CPU of this process`,
     );
     await settle();
-    console.log(`CPU us/span of the engine with the merges that followed: ${((cpuMicros(pid) - engineStart) / written).toFixed(2)}`);
+    console.log(
+      `CPU us/span of the engine with the merges that followed: ${((cpuMicros(pid) - engineStart) / written).toFixed(2)}`,
+    );
   } else {
     for (let i = 0; i < 100; i++) sample.push(shape.trace()[3]!);
   }
-  console.log(`engine memory: ${JSON.stringify(memoryMb(pid))} MB; this process: ${JSON.stringify(memoryMb(process.pid))} MB`);
+  console.log(
+    `engine memory: ${JSON.stringify(memoryMb(pid))} MB; this process: ${JSON.stringify(memoryMb(process.pid))} MB`,
+  );
   console.log(await sizes());
-  // The newest span is near here: traces are ten milliseconds apart.
-  const endTs = JAEGER_SHAPE_DEFAULTS.startMicros / 1000 + Math.ceil((total / 10) * 10) + 60_000;
+  const [newest] = await connection.query({ text: 'SELECT toUInt32(max(bucket)) AS bucket FROM tracekin.spans' });
+  const endTs = (numberColumn(newest!, 'bucket')[0]! + 1) * 4_000;
   console.table(await measureQueries(storage, sample, endTs));
-  console.log(`engine memory: ${JSON.stringify(memoryMb(pid))} MB; this process: ${JSON.stringify(memoryMb(process.pid))} MB`);
+  console.log(
+    `engine memory: ${JSON.stringify(memoryMb(pid))} MB; this process: ${JSON.stringify(memoryMb(process.pid))} MB`,
+  );
 } finally {
   await storage[Symbol.asyncDispose]();
   await engine.close();

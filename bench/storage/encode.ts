@@ -14,7 +14,9 @@ for (let round = 0; round < 20; round++) {
   best.push((user + system) / spans.length);
   if (round === 19) {
     const bytes = (buffer: Buffer | undefined): string => ((buffer?.length ?? 0) / spans.length).toFixed(1);
-    console.log(`bytes/span: spans ${bytes(encoded.spans)}, traces ${bytes(encoded.traces)}, postings ${bytes(encoded.postings)}`);
+    console.log(
+      `bytes/span: spans ${bytes(encoded.spans)}, traces ${bytes(encoded.traces)}, postings ${bytes(encoded.postings)}`,
+    );
   }
 }
 best.sort((a, b) => a - b);

@@ -26,10 +26,16 @@ export async function measureQueries(storage: Storage, sample: readonly Span[], 
     ['service, all', find({ serviceName: 'service-3' })],
     ['service and span name', find({ serviceName: 'service-3', spanName: span.name })],
     ['rare tag', async () => find({ tags: [['request.id', sampleSpan().tags!['request.id']!]] })()],
-    ['rare tag and service', async () => {
-      const one = sampleSpan();
-      return find({ serviceName: one.localEndpoint?.serviceName, tags: [['request.id', one.tags!['request.id']!]] })();
-    }],
+    [
+      'rare tag and service',
+      async () => {
+        const one = sampleSpan();
+        return find({
+          serviceName: one.localEndpoint?.serviceName,
+          tags: [['request.id', one.tags!['request.id']!]],
+        })();
+      },
+    ],
     ['10 % tag', find({ tags: [['cloud.region', tags['cloud.region']!]] })],
     ['10 % tag and service', find({ serviceName: 'service-3', tags: [['cloud.region', tags['cloud.region']!]] })],
     ['tag key', find({ annotations: ['request.id'] })],

@@ -18,7 +18,8 @@ export function cpuMicros(pid: number): number {
 export function memoryMb(pid: number): { readonly now: number; readonly peak: number } {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    const read = (name: string): number => Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024);
+    const read = (name: string): number =>
+      Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024);
     return { now: read('VmRSS'), peak: read('VmHWM') };
   } catch {
     return { now: 0, peak: 0 };

@@ -1,5 +1,5 @@
 // CPU per request of a small service, untraced and traced by Tracekin, OpenTelemetry and dd-trace, in one interleaved run:
-//   node bench/tracer/overhead.ts [--rounds 5] [--requests 12000] [--only none,tracekin] [--scenarios hello,fetch,local]
+//   node bench/tracer/run.ts overhead [--rounds 5] [--requests 12000] [--only none,tracekin] [--scenarios hello,fetch,local]
 // One server process for each measurement, a sink that takes everything, one load generator with 16 connections. CPU is the
 // server's own (user and system, all its threads) after a warm-up of a third of the requests.
 import { fork } from 'node:child_process';

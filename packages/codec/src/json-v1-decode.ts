@@ -4,6 +4,7 @@ import {
   normalizeMicros,
   normalizeName,
   normalizeParentId,
+  normalizeSpanId,
   normalizeTraceId,
   type Span,
 } from '@tracekin/model';
@@ -13,7 +14,6 @@ import { jsonFields } from './json-fields.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, JsonReader, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-reader.ts';
 import { checkSpanCount } from './limits.ts';
 import { reading, refuse } from './refuse.ts';
-import { spanIdOf } from './span-id.ts';
 import { binaryTagShapes } from './tag-shapes.ts';
 import type { V1Annotation, V1BinaryAnnotation, V1Span } from './v1-span.ts';
 import { v1ToV2 } from './v1-to-v2.ts';
@@ -67,7 +67,7 @@ function readSpan(input: JsonReader): V1Span {
     do {
       const field = spanField(input);
       if (field === 0) traceId = normalizeTraceId(input.text('.traceId'));
-      else if (field === 1) id = spanIdOf(input.text('.id'));
+      else if (field === 1) id = normalizeSpanId(input.text('.id'));
       else if (input.takeNull()) continue;
       else if (field === 2) name = normalizeName(input.text('.name'));
       else if (field === 3) parentId = normalizeParentId(input.text('.parentId'), '');

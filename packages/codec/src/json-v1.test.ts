@@ -13,30 +13,30 @@ describe('the JSON v1 decoder', () => {
   it('splits a span that client and server reported into one', () => {
     const spans = decodeSpans(loadFixture('json-v1/client-and-server.body').bytes, 'json-v1');
     const ids = {
-      traceId: '463ac35c9f6413ad48485a3953bb6124',
-      parentId: '48485a3953bb6124',
-      id: '48485a3953bb6125',
+      traceId: 'a1f00d77e3b95c429d2be77046a3f815',
+      parentId: '9d2be77046a3f815',
+      id: '9d2be77046a3f816',
       name: 'get',
     };
-    const frontend = { serviceName: 'frontend', ipv4: '192.168.99.1', port: 3001 };
-    const backend = { serviceName: 'backend', ipv4: '192.168.99.101', port: 9000 };
+    const workshop = { serviceName: 'workshop', ipv4: '10.20.30.4', port: 3001 };
+    const parcels = { serviceName: 'parcels', ipv4: '10.20.30.9', port: 7420 };
     assert.deepEqual(plain(spans), [
       {
         ...ids,
         kind: 'CLIENT',
         timestamp: 1795223597901102,
-        duration: 207000,
-        localEndpoint: frontend,
-        remoteEndpoint: backend,
-        tags: { 'http.path': '/api' },
+        duration: 118400,
+        localEndpoint: workshop,
+        remoteEndpoint: parcels,
+        tags: { 'http.path': '/bay' },
       },
       {
         ...ids,
         kind: 'SERVER',
         timestamp: 1795223597950000,
         duration: 50000,
-        localEndpoint: backend,
-        remoteEndpoint: { ...frontend, port: 63840 },
+        localEndpoint: parcels,
+        remoteEndpoint: { ...workshop, port: 52107 },
         annotations: [{ timestamp: 1795223597960000, value: 'cache miss' }],
         shared: true,
       },

@@ -6,8 +6,8 @@ import { decodeText, one, plain } from '../test/spans.ts';
 import { bytesOf } from '../test/wire.ts';
 import { decodeSpans } from './index.ts';
 
-const IDS = '"traceId":"48485a3953bb6124","id":"48485a3953bb6125"';
-const EMPTY = { traceId: '48485a3953bb6124', id: '48485a3953bb6125' };
+const IDS = '"traceId":"9d2be77046a3f815","id":"9d2be77046a3f816"';
+const EMPTY = { traceId: '9d2be77046a3f815', id: '9d2be77046a3f816' };
 
 /** The only span with these members after its ids. */
 const withMembers = (members: string): Record<string, unknown> => one(`[{${IDS},${members}}]`);
@@ -29,18 +29,18 @@ describe('the JSON v2 decoder', () => {
     const { bytes } = loadFixture('json-v2/client.body');
     assert.deepEqual(plain(decodeSpans(bytes, 'json-v2')), [
       {
-        traceId: '7180c278b62e8f6a216a2aea45d08fc9',
-        parentId: '6b221d5bc9e6496c',
-        id: '5b4185666d50f68b',
+        traceId: '2fd4c08a17be6593d07c55e1a9428b3f',
+        parentId: '83be0f61c2a94d77',
+        id: 'c59a1e3370d8f246',
         kind: 'CLIENT',
         name: 'get /orders',
         timestamp: 1795223597901102,
-        duration: 207000,
-        localEndpoint: { serviceName: 'frontend', ipv4: '192.168.99.1', port: 3001 },
-        remoteEndpoint: { serviceName: 'orders', ipv4: '192.168.99.101', ipv6: '2001:db8::c001', port: 9000 },
+        duration: 118400,
+        localEndpoint: { serviceName: 'workshop', ipv4: '10.20.30.4', port: 3001 },
+        remoteEndpoint: { serviceName: 'orders', ipv4: '10.20.30.9', ipv6: '2001:db8::7:19', port: 7420 },
         annotations: [
           { timestamp: 1795223597938000, value: 'connected' },
-          { timestamp: 1795223598103000, value: 'first byte' },
+          { timestamp: 1795223597998000, value: 'first byte' },
         ],
         tags: { empty: '', 'http.path': '/orders', 'http.status_code': '200' },
       },
@@ -57,7 +57,7 @@ describe('the JSON v2 decoder', () => {
     assert.deepEqual(decodeText('[]'), []);
     assert.deepEqual(decodeText(' [ ] '), []);
     assert.deepEqual(decodeText(''), []);
-    const text = ' [ { "traceId" : "48485a3953bb6124" ,\n"id"\t:\r"48485a3953bb6125" , "tags" : { "a" : "b" } } ] ';
+    const text = ' [ { "traceId" : "9d2be77046a3f815" ,\n"id"\t:\r"9d2be77046a3f816" , "tags" : { "a" : "b" } } ] ';
     assert.deepEqual(one(text), { ...EMPTY, tags: { a: 'b' } });
   });
 
@@ -69,10 +69,10 @@ describe('the JSON v2 decoder', () => {
     const { bytes } = loadFixture('json-v2/quirks.body');
     assert.deepEqual(plain(decodeSpans(bytes, 'json-v2')), [
       {
-        traceId: '48485a3953bb6124',
+        traceId: '9d2be77046a3f815',
         id: '0000000000000002',
         timestamp: 1795223597901102,
-        duration: 207000,
+        duration: 118400,
         localEndpoint: { ipv4: '10.1.2.3', port: 8080 },
         annotations: [
           { timestamp: 1, value: 'a' },
@@ -99,19 +99,19 @@ describe('the JSON v2 decoder', () => {
 
   it('pads ids, and cuts a trace id whose left half is zeros', () => {
     assert.equal(one('[{"traceId":"a","id":"b","parentId":"c"}]')['parentId'], '000000000000000c');
-    assert.equal(one('[{"traceId":"000000000000000048485a3953bb6124","id":"b"}]')['traceId'], '48485a3953bb6124');
+    assert.equal(one('[{"traceId":"00000000000000009d2be77046a3f815","id":"b"}]')['traceId'], '9d2be77046a3f815');
     assert.equal(
-      one('[{"traceId":"48485a3953bb612400","id":"b"}]')['traceId'],
-      '0000000000000048485a3953bb612400'.padStart(32, '0'),
+      one('[{"traceId":"9d2be77046a3f81500","id":"b"}]')['traceId'],
+      '000000000000009d2be77046a3f81500'.padStart(32, '0'),
     );
     assert.equal(
-      one('[{"traceId":"463ac35c9f6413ad48485a3953bb6124","id":"b"}]')['traceId'],
-      '463ac35c9f6413ad48485a3953bb6124',
+      one('[{"traceId":"a1f00d77e3b95c429d2be77046a3f815","id":"b"}]')['traceId'],
+      'a1f00d77e3b95c429d2be77046a3f815',
     );
   });
 
   it('takes a parent of zeros, or the span itself, as no parent', () => {
-    for (const parent of ['0', '0000000000000000', '48485a3953bb6125'])
+    for (const parent of ['0', '0000000000000000', '9d2be77046a3f816'])
       assert.deepEqual(withMembers(`"parentId":"${parent}"`), EMPTY);
   });
 
@@ -121,7 +121,7 @@ describe('the JSON v2 decoder', () => {
       [`"traceId":"${'1'.repeat(33)}","id":"1"`, 'traceId.length > 32'],
       ['"traceId":"0","id":"1"', 'traceId is all zeros'],
       ['"traceId":"00000000000000000000000000000000","id":"1"', 'traceId is all zeros'],
-      ['"traceId":"48485A3953BB6124","id":"1"', '48485A3953BB6124 should be lower-hex encoded with no prefix'],
+      ['"traceId":"9D2BE77046A3F815","id":"1"', '9D2BE77046A3F815 should be lower-hex encoded with no prefix'],
       ['"traceId":"0x1","id":"1"', '0x1 should be lower-hex encoded with no prefix'],
       ['"traceId":"1","id":""', 'id is empty'],
       [`"traceId":"1","id":"${'1'.repeat(17)}"`, 'id.length > 16'],
@@ -199,7 +199,7 @@ describe('the JSON v2 decoder', () => {
 
   it('normalises endpoints and leaves out empty ones', () => {
     const local = (members: string): unknown => withMembers(`"localEndpoint":{${members}}`)['localEndpoint'];
-    assert.deepEqual(local('"serviceName":"FrontEnd"'), { serviceName: 'frontend' });
+    assert.deepEqual(local('"serviceName":"WorkShop"'), { serviceName: 'workshop' });
     assert.equal(local('"serviceName":""'), undefined);
     assert.equal(local('"other":{"a":1}'), undefined);
     assert.equal(local('"ipv4":"not an address","port":0'), undefined);

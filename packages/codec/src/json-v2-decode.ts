@@ -6,6 +6,7 @@ import {
   normalizeMicros,
   normalizeName,
   normalizeParentId,
+  normalizeSpanId,
   normalizeTraceId,
   parseKind,
   type Span,
@@ -27,7 +28,6 @@ import {
 } from './json-reader.ts';
 import { checkSpanCount } from './limits.ts';
 import { reading, refuse } from './refuse.ts';
-import { spanIdOf } from './span-id.ts';
 import { spanOf } from './span-of.ts';
 import { jsonTagShapes, TagCollector, type TagShape } from './tag-shapes.ts';
 import { cachedName, cachedText } from './text-cache.ts';
@@ -202,7 +202,7 @@ class JsonV2Decoder {
       input.pos = start + 17;
       return sixteenChars(input.bytes, start);
     }
-    return spanIdOf(input.text(what));
+    return normalizeSpanId(input.text(what));
   }
 
   #parentId(): string | undefined {
@@ -298,7 +298,7 @@ class JsonV2Decoder {
       }
     }
     if (input.takeNull()) refuse(`No value at $[${input.index}].tags.${excerpt(key)}`);
-    return input.text('.tags');
+    return input.text(`.tags.${excerpt(key)}`);
   }
 }
 

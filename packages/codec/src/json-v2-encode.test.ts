@@ -11,11 +11,11 @@ describe('the JSON v2 encoder', () => {
     const [span] = decodeSpans(loadFixture('json-v2/client.body').bytes, 'json-v2');
     assert.equal(
       encodeSpanJsonV2({ ...span!, debug: true, kind: 'SERVER', shared: true }),
-      '{"traceId":"7180c278b62e8f6a216a2aea45d08fc9","parentId":"6b221d5bc9e6496c","id":"5b4185666d50f68b","kind":"SERVER",' +
-        '"name":"get /orders","timestamp":1795223597901102,"duration":207000,' +
-        '"localEndpoint":{"serviceName":"frontend","ipv4":"192.168.99.1","port":3001},' +
-        '"remoteEndpoint":{"serviceName":"orders","ipv4":"192.168.99.101","ipv6":"2001:db8::c001","port":9000},' +
-        '"annotations":[{"timestamp":1795223597938000,"value":"connected"},{"timestamp":1795223598103000,"value":"first byte"}],' +
+      '{"traceId":"2fd4c08a17be6593d07c55e1a9428b3f","parentId":"83be0f61c2a94d77","id":"c59a1e3370d8f246","kind":"SERVER",' +
+        '"name":"get /orders","timestamp":1795223597901102,"duration":118400,' +
+        '"localEndpoint":{"serviceName":"workshop","ipv4":"10.20.30.4","port":3001},' +
+        '"remoteEndpoint":{"serviceName":"orders","ipv4":"10.20.30.9","ipv6":"2001:db8::7:19","port":7420},' +
+        '"annotations":[{"timestamp":1795223597938000,"value":"connected"},{"timestamp":1795223597998000,"value":"first byte"}],' +
         '"tags":{"empty":"","http.path":"/orders","http.status_code":"200"},"debug":true,"shared":true}',
     );
   });

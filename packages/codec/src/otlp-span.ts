@@ -5,6 +5,7 @@ import {
   makeEndpoint,
   normalizeName,
   normalizeParentId,
+  normalizeSpanId,
   normalizeTraceId,
   type Span,
   sortAnnotations,
@@ -14,7 +15,6 @@ import { jsonText } from './json-text.ts';
 import { OtlpPeer } from './otlp-peer.ts';
 import { type OtlpTime, otlpDuration } from './otlp-time.ts';
 import { refuse } from './refuse.ts';
-import { spanIdOf } from './span-id.ts';
 import { spanOf } from './span-of.ts';
 import { TagCollector, type TagShape } from './tag-shapes.ts';
 
@@ -119,7 +119,7 @@ export function otlpToSpan(source: OtlpSpan, origin: OtlpOrigin, shapes: TagShap
   checkLength('trace_id', source.traceId, 32);
   checkLength('span_id', source.spanId, 16);
   if (source.parentSpanId !== '') checkLength('parent_span_id', source.parentSpanId, 16);
-  const id = spanIdOf(source.spanId);
+  const id = normalizeSpanId(source.spanId);
   const kind = KINDS[source.kind];
   return spanOf(
     normalizeTraceId(source.traceId),

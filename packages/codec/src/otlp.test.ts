@@ -6,8 +6,8 @@ import { bytesOf, fromHex, proto } from '../test/wire.ts';
 import { decodeOtlp, decodeSpans } from './index.ts';
 import { otlpDuration, otlpTime, parseOtlpTime } from './otlp-time.ts';
 
-const TRACE_ID = '5b8efff798038103d269b633813fc60c';
-const SPAN_ID = 'eee19b7ec3c1b174';
+const TRACE_ID = '0d94ce2fa1b7386e552c8f10e4a7d90c';
+const SPAN_ID = 'b7e15a3d80c42f94';
 
 interface JsonAttribute {
   readonly key: string;
@@ -32,7 +32,7 @@ describe('the OTLP decoders', () => {
   const expected = [
     {
       traceId: TRACE_ID,
-      parentId: 'eee19b7ec3c1b173',
+      parentId: 'b7e15a3d80c42f93',
       id: SPAN_ID,
       kind: 'CLIENT',
       name: 'get /orders',
@@ -57,9 +57,9 @@ describe('the OTLP decoders', () => {
         none: '',
         number: '7',
         'otel.dropped_attributes_count': '2',
-        'otel.link.0': '5b8efff798038103d269b633813fc60d/eee19b7ec3c1b175',
+        'otel.link.0': '0d94ce2fa1b7386e552c8f10e4a7d90d/b7e15a3d80c42f95',
         'otel.link.0.attributes': '{"batch":3}',
-        'otel.scope.name': 'my.library',
+        'otel.scope.name': 'acme.store',
         'otel.scope.version': '1.2.0',
         'otel.status_code': 'ERROR',
         'scope.flag': 'true',
@@ -70,7 +70,7 @@ describe('the OTLP decoders', () => {
     },
     {
       traceId: TRACE_ID,
-      id: 'eee19b7ec3c1b175',
+      id: 'b7e15a3d80c42f95',
       kind: 'SERVER',
       name: 'root',
       timestamp: 1795223597901102,
@@ -78,7 +78,7 @@ describe('the OTLP decoders', () => {
       localEndpoint: { serviceName: 'checkout' },
       tags: {
         'deployment.environment.name': 'production',
-        'otel.scope.name': 'my.library',
+        'otel.scope.name': 'acme.store',
         'otel.scope.version': '1.2.0',
         'otel.status_code': 'OK',
         'scope.flag': 'true',

@@ -5,6 +5,7 @@ import {
   makeEndpoint,
   normalizeMicros,
   normalizeParentId,
+  normalizeSpanId,
   normalizePort,
   normalizeTraceId,
   parseIpBytes,
@@ -17,7 +18,6 @@ import { hexOf, hexOfEight, hexOfSixteen, isZero } from './hex-bytes.ts';
 import { checkSpanCount } from './limits.ts';
 import { ProtoReader } from './proto-reader.ts';
 import { reading, refuse } from './refuse.ts';
-import { spanIdOf } from './span-id.ts';
 import { spanOf } from './span-of.ts';
 import { binaryTagShapes, TagCollector, type TagShape } from './tag-shapes.ts';
 import { cachedName, cachedText } from './text-cache.ts';
@@ -175,7 +175,7 @@ function readSpanId(input: ProtoReader): string | undefined {
   if (end === start) return undefined;
   if (end - start > 8) refuse('id.length > 16');
   if (end - start === 8 && !isZero(input.bytes, start, end)) return hexOfEight(input.bytes, start);
-  return spanIdOf(hexOf(input.bytes, start, end));
+  return normalizeSpanId(hexOf(input.bytes, start, end));
 }
 
 function readParentId(input: ProtoReader): string | undefined {

@@ -5,8 +5,8 @@ import { plain } from '../test/spans.ts';
 import { bytesOf, fromHex, proto, toHex } from '../test/wire.ts';
 import { decodeSpans, encodeSpans } from './index.ts';
 
-const IDS = bytesOf(proto.field(1, fromHex('48485a3953bb6124')), proto.field(3, fromHex('48485a3953bb6125')));
-const EMPTY = { traceId: '48485a3953bb6124', id: '48485a3953bb6125' };
+const IDS = bytesOf(proto.field(1, fromHex('9d2be77046a3f815')), proto.field(3, fromHex('9d2be77046a3f816')));
+const EMPTY = { traceId: '9d2be77046a3f815', id: '9d2be77046a3f816' };
 const decode = (...fields: Uint8Array[]): unknown => plain(decodeSpans(proto.field(1, ...fields), 'proto3'));
 const refuses = (bytes: Uint8Array, message: string | RegExp): void => {
   assert.throws(() => decodeSpans(bytes, 'proto3'), { name: 'TracekinError', code: 'invalid-argument', message });
@@ -16,15 +16,15 @@ describe('the proto3 decoder', () => {
   it('reads every field, skips unknown ones and drops an annotation without a time', () => {
     const [span] = plain(decodeSpans(loadFixture('proto3/client.hex').bytes, 'proto3')) as unknown[];
     assert.deepEqual(span, {
-      traceId: '7180c278b62e8f6a216a2aea45d08fc9',
-      parentId: '6b221d5bc9e6496c',
-      id: '5b4185666d50f68b',
+      traceId: '2fd4c08a17be6593d07c55e1a9428b3f',
+      parentId: '83be0f61c2a94d77',
+      id: 'c59a1e3370d8f246',
       kind: 'CLIENT',
       name: 'get /orders',
       timestamp: 1795223597901102,
-      duration: 207000,
-      localEndpoint: { serviceName: 'frontend', ipv4: '192.168.99.1', port: 3001 },
-      remoteEndpoint: { serviceName: 'orders', ipv6: '2001:db8::c001', port: 9000 },
+      duration: 118400,
+      localEndpoint: { serviceName: 'workshop', ipv4: '10.20.30.4', port: 3001 },
+      remoteEndpoint: { serviceName: 'orders', ipv6: '2001:db8::7:19', port: 7420 },
       annotations: [{ timestamp: 1795223597901107, value: 'connected' }],
       tags: { a: '2', empty: '', 'http.path': '/orders', novalue: '' },
       debug: true,
@@ -33,7 +33,7 @@ describe('the proto3 decoder', () => {
 
   it('reads several lists one after the other, as py_zipkin posts them', () => {
     const spans = plain(decodeSpans(loadFixture('proto3/concatenated.hex').bytes, 'proto3')) as unknown[];
-    assert.deepEqual(spans[1], { traceId: '48485a3953bb6124', id: '0000000000000001', shared: true });
+    assert.deepEqual(spans[1], { traceId: '9d2be77046a3f815', id: '0000000000000001', shared: true });
   });
 
   it('takes a kind out of range, negative times and empty endpoints as absent', () => {
@@ -97,9 +97,9 @@ describe('the proto3 encoder', () => {
   it('writes the bytes that are built by hand', () => {
     const expected = proto.field(
       1,
-      proto.field(1, fromHex('7180c278b62e8f6a216a2aea45d08fc9')),
-      proto.field(2, fromHex('6b221d5bc9e6496c')),
-      proto.field(3, fromHex('5b4185666d50f68b')),
+      proto.field(1, fromHex('2fd4c08a17be6593d07c55e1a9428b3f')),
+      proto.field(2, fromHex('83be0f61c2a94d77')),
+      proto.field(3, fromHex('c59a1e3370d8f246')),
       proto.varint(4, 2),
       proto.field(5, 'é'.repeat(100)),
       proto.fixed64(6, 1795223597901102),
@@ -108,7 +108,7 @@ describe('the proto3 encoder', () => {
         8,
         proto.field(1, 'a'),
         proto.field(2, Uint8Array.of(10, 0, 0, 1)),
-        proto.field(3, fromHex('20010db800000000000000000000c001')),
+        proto.field(3, fromHex('20010db8000000000000000000070019')),
         proto.varint(4, 300),
       ),
       proto.field(10, proto.fixed64(1, 5), proto.field(2, 'x')),
@@ -117,14 +117,14 @@ describe('the proto3 encoder', () => {
       proto.varint(13, 1),
     );
     const span = {
-      traceId: '7180c278b62e8f6a216a2aea45d08fc9',
-      parentId: '6b221d5bc9e6496c',
-      id: '5b4185666d50f68b',
+      traceId: '2fd4c08a17be6593d07c55e1a9428b3f',
+      parentId: '83be0f61c2a94d77',
+      id: 'c59a1e3370d8f246',
       kind: 'SERVER' as const,
       name: 'é'.repeat(100),
       timestamp: 1795223597901102,
       duration: 2 ** 40,
-      localEndpoint: { serviceName: 'a', ipv4: '10.0.0.1', ipv6: '2001:db8::c001', port: 300 },
+      localEndpoint: { serviceName: 'a', ipv4: '10.0.0.1', ipv6: '2001:db8::7:19', port: 300 },
       annotations: [{ timestamp: 5, value: 'x' }],
       tags: { k: 'v'.repeat(20_000) },
       debug: true as const,

@@ -17,17 +17,17 @@ describe('the thrift decoder', () => {
   it('reads 128-bit ids, tags, addresses, ports above 32767 and IPv6, and skips unknown fields of every type', () => {
     assert.deepEqual(plain(decodeFixture('client-128bit')), [
       {
-        traceId: '463ac35c9f6413ad48485a3953bb6124',
+        traceId: 'a1f00d77e3b95c429d2be77046a3f815',
         parentId: '0000000000000005',
         id: '0000000000000007',
         kind: 'CLIENT',
         name: 'get',
         timestamp: 1795223597901102,
-        duration: 207000,
-        localEndpoint: { serviceName: 'frontend', ipv4: '127.0.0.1', port: 3001 },
-        remoteEndpoint: { serviceName: 'backend', ipv6: '2001:db8::c001', port: 54321 },
+        duration: 118400,
+        localEndpoint: { serviceName: 'workshop', ipv4: '127.0.0.1', port: 3001 },
+        remoteEndpoint: { serviceName: 'parcels', ipv6: '2001:db8::7:19', port: 54321 },
         annotations: [{ timestamp: 1795223597901202, value: 'ws' }],
-        tags: { 'http.path': '/api' },
+        tags: { 'http.path': '/bay' },
         debug: true,
       },
     ]);

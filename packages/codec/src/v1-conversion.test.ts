@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { normalizeSpan, type Span, type SpanInput } from '@tracekin/model';
-import { BACKEND, FRONTEND, plain } from '../test/spans.ts';
-import { convertV1Span, type V1Span, v2ToV1 } from './index.ts';
+import { PARCELS, plain, WORKSHOP } from '../test/spans.ts';
+import { convertV1Span, type V1Annotation, type V1Span, v2ToV1 } from './index.ts';
 
-const T = 1472470996199000;
-const KAFKA = { serviceName: 'kafka' };
+/** When everything below begins: 2026-11-22T07:40:42.017330Z. */
+const T = 1795333242017330;
+const QUEUE = { serviceName: 'dispatch-queue' };
+const IDS = { traceId: 'e9014b6f2a83c57d', id: '27c0f1de95ab6348' };
 
-const v2 = (fields: Partial<SpanInput>): Span => normalizeSpan({ traceId: '1', id: '2', ...fields });
+type V1Endpoint = V1Annotation['endpoint'];
+
+const v2 = (fields: Partial<SpanInput>): Span => normalizeSpan({ ...IDS, ...fields });
 const v1 = (fields: Partial<V1Span>): V1Span => ({
-  traceId: '0000000000000001',
+  ...IDS,
   parentId: undefined,
-  id: '0000000000000002',
   name: undefined,
   timestamp: undefined,
   duration: undefined,
@@ -20,328 +23,319 @@ const v1 = (fields: Partial<V1Span>): V1Span => ({
   debug: false,
   ...fields,
 });
-const at = (timestamp: number, value: string, endpoint: V1Span['annotations'][number]['endpoint'] = undefined) => ({
-  timestamp,
+const at = (after: number, value: string, endpoint: V1Endpoint = undefined): V1Annotation => ({
+  timestamp: T + after,
   value,
   endpoint,
 });
+/** What `at` becomes in v2. */
+const seen = (after: number, value: string): { timestamp: number; value: string } => ({ timestamp: T + after, value });
 const tag = (
   key: string,
   value: string | undefined,
-  endpoint: V1Span['annotations'][number]['endpoint'] = undefined,
-) => ({ key, value, endpoint });
+  endpoint: V1Endpoint = undefined,
+): V1Span['binaryAnnotations'][number] => ({ key, value, endpoint });
+const address = (key: 'ca' | 'sa' | 'ma', endpoint: V1Endpoint): V1Span['binaryAnnotations'][number] =>
+  tag(key, undefined, endpoint);
 
-/** Pairs that convert into each other, either way. */
-const BOTH_WAYS: readonly [title: string, Span, V1Span][] = [
-  [
-    'a client with a server address',
-    v2({
+interface Pair {
+  readonly means: string;
+  readonly v2: Span;
+  readonly v1: V1Span;
+}
+
+/** Each side converts into the other. */
+const PAIRS: readonly Pair[] = [
+  {
+    means: 'cs, cr and sa are a client, its duration and its peer; other annotations and tags get its endpoint',
+    v2: v2({
       kind: 'CLIENT',
-      name: 'get',
+      name: 'quote',
       timestamp: T,
-      duration: 207000,
-      localEndpoint: FRONTEND,
-      remoteEndpoint: BACKEND,
-      annotations: [at(T + 39000, 'ws'), at(T + 204000, 'wr')],
-      tags: { a: '1', b: '2' },
+      duration: 8140,
+      localEndpoint: WORKSHOP,
+      remoteEndpoint: PARCELS,
+      annotations: [seen(310, 'tls ready'), seen(7655, 'body read')],
+      tags: { 'parcel.kg': '4.2', route: 'north' },
     }),
-    v1({
-      name: 'get',
+    v1: v1({
+      name: 'quote',
       timestamp: T,
-      duration: 207000,
+      duration: 8140,
       annotations: [
-        at(T, 'cs', FRONTEND),
-        at(T + 39000, 'ws', FRONTEND),
-        at(T + 204000, 'wr', FRONTEND),
-        at(T + 207000, 'cr', FRONTEND),
+        at(0, 'cs', WORKSHOP),
+        at(310, 'tls ready', WORKSHOP),
+        at(7655, 'body read', WORKSHOP),
+        at(8140, 'cr', WORKSHOP),
       ],
-      binaryAnnotations: [tag('a', '1', FRONTEND), tag('b', '2', FRONTEND), tag('sa', undefined, BACKEND)],
+      binaryAnnotations: [tag('parcel.kg', '4.2', WORKSHOP), tag('route', 'north', WORKSHOP), address('sa', PARCELS)],
     }),
-  ],
-  [
-    'an unfinished client',
-    v2({ kind: 'CLIENT', timestamp: T, localEndpoint: FRONTEND, annotations: [at(T + 39000, 'ws')] }),
-    v1({ timestamp: T, annotations: [at(T, 'cs', FRONTEND), at(T + 39000, 'ws', FRONTEND)] }),
-  ],
-  [
-    'a late report of a client with its end and address',
-    v2({ kind: 'CLIENT', localEndpoint: FRONTEND, remoteEndpoint: BACKEND, annotations: [at(T, 'cr')] }),
-    v1({ annotations: [at(T, 'cr', FRONTEND)], binaryAnnotations: [tag('sa', undefined, BACKEND)] }),
-  ],
-  [
-    'a late report of a server address alone',
-    v2({ remoteEndpoint: BACKEND }),
-    v1({ binaryAnnotations: [tag('sa', undefined, BACKEND)] }),
-  ],
-  [
-    'a late report of a client address alone, which means a server',
-    v2({ kind: 'SERVER', remoteEndpoint: FRONTEND }),
-    v1({ binaryAnnotations: [tag('ca', undefined, FRONTEND)] }),
-  ],
-  [
-    'a local span with a remote address',
-    v2({ name: 'get', timestamp: T, duration: 207000, localEndpoint: FRONTEND, remoteEndpoint: BACKEND }),
-    v1({
-      name: 'get',
+  },
+  {
+    means: 'cs alone is a client that has not ended',
+    v2: v2({ kind: 'CLIENT', timestamp: T, localEndpoint: WORKSHOP, annotations: [seen(85, 'resolved')] }),
+    v1: v1({ timestamp: T, annotations: [at(0, 'cs', WORKSHOP), at(85, 'resolved', WORKSHOP)] }),
+  },
+  {
+    means: 'cr alone, without times, stays an annotation of a client',
+    v2: v2({ kind: 'CLIENT', localEndpoint: WORKSHOP, remoteEndpoint: PARCELS, annotations: [seen(12, 'cr')] }),
+    v1: v1({ annotations: [at(12, 'cr', WORKSHOP)], binaryAnnotations: [address('sa', PARCELS)] }),
+  },
+  {
+    means: 'sa alone is a peer and no more',
+    v2: v2({ remoteEndpoint: PARCELS }),
+    v1: v1({ binaryAnnotations: [address('sa', PARCELS)] }),
+  },
+  {
+    means: 'ca alone is the peer of a server',
+    v2: v2({ kind: 'SERVER', remoteEndpoint: WORKSHOP }),
+    v1: v1({ binaryAnnotations: [address('ca', WORKSHOP)] }),
+  },
+  {
+    means: 'an empty lc is the endpoint of a span without kind, which may have a peer',
+    v2: v2({ name: 'weigh', timestamp: T, duration: 930, localEndpoint: WORKSHOP, remoteEndpoint: PARCELS }),
+    v1: v1({
+      name: 'weigh',
       timestamp: T,
-      duration: 207000,
-      binaryAnnotations: [tag('lc', '', FRONTEND), tag('sa', undefined, BACKEND)],
+      duration: 930,
+      binaryAnnotations: [tag('lc', '', WORKSHOP), address('sa', PARCELS)],
     }),
-  ],
-  [
-    'a server with a client address',
-    v2({
+  },
+  {
+    means: 'an empty lc keeps an endpoint that is only a name',
+    v2: v2({ name: 'print label', timestamp: T, duration: 1, localEndpoint: { serviceName: 'labels' } }),
+    v1: v1({
+      name: 'print label',
+      timestamp: T,
+      duration: 1,
+      binaryAnnotations: [tag('lc', '', { serviceName: 'labels' })],
+    }),
+  },
+  {
+    means: 'name and times need no endpoint',
+    v2: v2({ name: 'sweep', timestamp: T, duration: 64_000_000 }),
+    v1: v1({ name: 'sweep', timestamp: T, duration: 64_000_000 }),
+  },
+  {
+    means: 'a core annotation without an endpoint is an ordinary one',
+    v2: v2({ timestamp: T, annotations: [seen(3, 'sr')] }),
+    v1: v1({ timestamp: T, annotations: [at(3, 'sr')] }),
+  },
+  {
+    means: 'sr, ss and ca in a span with times are a server that began the trace, and its caller',
+    v2: v2({
       kind: 'SERVER',
       timestamp: T,
-      duration: 207000,
-      localEndpoint: BACKEND,
-      remoteEndpoint: FRONTEND,
-      tags: { a: '1' },
+      duration: 2750,
+      localEndpoint: PARCELS,
+      remoteEndpoint: WORKSHOP,
+      tags: { depot: 'ghent' },
     }),
-    v1({
+    v1: v1({
       timestamp: T,
-      duration: 207000,
-      annotations: [at(T, 'sr', BACKEND), at(T + 207000, 'ss', BACKEND)],
-      binaryAnnotations: [tag('a', '1', BACKEND), tag('ca', undefined, FRONTEND)],
+      duration: 2750,
+      annotations: [at(0, 'sr', PARCELS), at(2750, 'ss', PARCELS)],
+      binaryAnnotations: [tag('depot', 'ghent', PARCELS), address('ca', WORKSHOP)],
     }),
-  ],
-  [
-    'a span of nothing but times',
-    v2({ name: 'foo', timestamp: T, duration: 207000 }),
-    v1({ name: 'foo', timestamp: T, duration: 207000 }),
-  ],
-  [
-    'a core annotation without an endpoint, which is an ordinary one',
-    v2({ timestamp: T, annotations: [at(T, 'sr')] }),
-    v1({ timestamp: T, annotations: [at(T, 'sr')] }),
-  ],
-  [
-    'a shared server, whose times are in its annotations only',
-    v2({ kind: 'SERVER', shared: true, timestamp: T, duration: 207000, localEndpoint: BACKEND }),
-    v1({ annotations: [at(T, 'sr', BACKEND), at(T + 207000, 'ss', BACKEND)] }),
-  ],
-  [
-    'a shared server that has not answered',
-    v2({ kind: 'SERVER', shared: true, timestamp: T, localEndpoint: BACKEND }),
-    v1({ annotations: [at(T, 'sr', BACKEND)] }),
-  ],
-  [
-    'a late report of a server with its end and address',
-    v2({ kind: 'SERVER', localEndpoint: BACKEND, remoteEndpoint: FRONTEND, annotations: [at(T, 'ss')] }),
-    v1({ annotations: [at(T, 'ss', BACKEND)], binaryAnnotations: [tag('ca', undefined, FRONTEND)] }),
-  ],
-  [
-    'a local span without tags, which keeps its service in an empty lc',
-    v2({ name: 'local', timestamp: T, duration: 1, localEndpoint: { serviceName: 'frontend' } }),
-    v1({ name: 'local', timestamp: T, duration: 1, binaryAnnotations: [tag('lc', '', { serviceName: 'frontend' })] }),
-  ],
-  [
-    'a producer with its broker',
-    v2({ kind: 'PRODUCER', timestamp: T, localEndpoint: FRONTEND, remoteEndpoint: KAFKA }),
-    v1({ timestamp: T, annotations: [at(T, 'ms', FRONTEND)], binaryAnnotations: [tag('ma', undefined, KAFKA)] }),
-  ],
-  [
-    'a producer with a duration, until the wire send',
-    v2({ kind: 'PRODUCER', timestamp: T, duration: 51000, localEndpoint: FRONTEND }),
-    v1({ timestamp: T, duration: 51000, annotations: [at(T, 'ms', FRONTEND), at(T + 51000, 'ws', FRONTEND)] }),
-  ],
-  [
-    'a consumer without a duration',
-    v2({ kind: 'CONSUMER', timestamp: T, localEndpoint: BACKEND, remoteEndpoint: KAFKA }),
-    v1({ timestamp: T, annotations: [at(T, 'mr', BACKEND)], binaryAnnotations: [tag('ma', undefined, KAFKA)] }),
-  ],
-  [
-    'a consumer with a duration, from the wire receive',
-    v2({ kind: 'CONSUMER', timestamp: T, duration: 51000, localEndpoint: BACKEND, debug: true }),
-    v1({
+  },
+  {
+    means: "sr and ss in a span without times are a server that shares its client's span",
+    v2: v2({ kind: 'SERVER', shared: true, timestamp: T, duration: 2750, localEndpoint: PARCELS }),
+    v1: v1({ annotations: [at(0, 'sr', PARCELS), at(2750, 'ss', PARCELS)] }),
+  },
+  {
+    means: 'sr in a span without times is the same before it has answered',
+    v2: v2({ kind: 'SERVER', shared: true, timestamp: T, localEndpoint: PARCELS }),
+    v1: v1({ annotations: [at(0, 'sr', PARCELS)] }),
+  },
+  {
+    means: 'ss alone, without times, stays an annotation of a server',
+    v2: v2({ kind: 'SERVER', localEndpoint: PARCELS, remoteEndpoint: WORKSHOP, annotations: [seen(2750, 'ss')] }),
+    v1: v1({ annotations: [at(2750, 'ss', PARCELS)], binaryAnnotations: [address('ca', WORKSHOP)] }),
+  },
+  {
+    means: 'ms and ma are a producer and its broker',
+    v2: v2({ kind: 'PRODUCER', timestamp: T, localEndpoint: WORKSHOP, remoteEndpoint: QUEUE }),
+    v1: v1({ timestamp: T, annotations: [at(0, 'ms', WORKSHOP)], binaryAnnotations: [address('ma', QUEUE)] }),
+  },
+  {
+    means: 'ws ends a producer',
+    v2: v2({ kind: 'PRODUCER', timestamp: T, duration: 77, localEndpoint: WORKSHOP }),
+    v1: v1({ timestamp: T, duration: 77, annotations: [at(0, 'ms', WORKSHOP), at(77, 'ws', WORKSHOP)] }),
+  },
+  {
+    means: 'mr and ma are a consumer of unknown duration and its broker',
+    v2: v2({ kind: 'CONSUMER', timestamp: T, localEndpoint: PARCELS, remoteEndpoint: QUEUE }),
+    v1: v1({ timestamp: T, annotations: [at(0, 'mr', PARCELS)], binaryAnnotations: [address('ma', QUEUE)] }),
+  },
+  {
+    means: 'wr begins a consumer, and debug is kept',
+    v2: v2({ kind: 'CONSUMER', timestamp: T, duration: 430, localEndpoint: PARCELS, debug: true }),
+    v1: v1({
       timestamp: T,
-      duration: 51000,
-      annotations: [at(T, 'wr', BACKEND), at(T + 51000, 'mr', BACKEND)],
+      duration: 430,
+      annotations: [at(0, 'wr', PARCELS), at(430, 'mr', PARCELS)],
       debug: true,
     }),
-  ],
+  },
 ];
 
 describe('the conversion between v1 and v2', () => {
-  for (const [title, ofV2, ofV1] of BOTH_WAYS) {
-    it(`takes ${title}, both ways`, () => {
-      assert.deepEqual(v2ToV1(ofV2), ofV1);
-      assert.deepEqual(plain(convertV1Span(ofV1)), plain([ofV2]));
+  for (const pair of PAIRS) {
+    it(`holds both ways: ${pair.means}`, () => {
+      assert.deepEqual(v2ToV1(pair.v2), pair.v1);
+      assert.deepEqual(plain(convertV1Span(pair.v1)), plain([pair.v2]));
     });
   }
 
   it('infers the kind from a core annotation when it writes v1', () => {
-    const span = v2({ timestamp: T, duration: 39000, localEndpoint: FRONTEND, annotations: [at(T, 'cs')] });
-    assert.deepEqual(v2ToV1(span).annotations, [at(T, 'cs', FRONTEND), at(T + 39000, 'cr', FRONTEND)]);
+    const span = v2({ timestamp: T, duration: 615, localEndpoint: WORKSHOP, annotations: [seen(0, 'cs')] });
+    assert.deepEqual(v2ToV1(span).annotations, [at(0, 'cs', WORKSHOP), at(615, 'cr', WORKSHOP)]);
   });
 });
 
 describe('the conversion of v1 spans', () => {
   const converted = (fields: Partial<V1Span>): unknown => plain(convertV1Span(v1(fields)));
-  const ids = { traceId: '0000000000000001', id: '0000000000000002' };
 
   it('splits client and server of one span; the server is shared and has its own times', () => {
-    const annotations = [
-      at(T, 'cs', FRONTEND),
-      at(T + 10, 'sr', BACKEND),
-      at(T + 30, 'ss', BACKEND),
-      at(T + 50, 'cr', FRONTEND),
-    ];
+    const annotations = [at(0, 'cs', WORKSHOP), at(10, 'sr', PARCELS), at(30, 'ss', PARCELS), at(50, 'cr', WORKSHOP)];
     assert.deepEqual(
-      converted({ annotations, timestamp: T, duration: 50, binaryAnnotations: [tag('x', 'y', BACKEND)] }),
+      converted({ annotations, timestamp: T, duration: 50, binaryAnnotations: [tag('x', 'y', PARCELS)] }),
       [
-        { ...ids, kind: 'CLIENT', timestamp: T, duration: 50, localEndpoint: FRONTEND },
+        { ...IDS, kind: 'CLIENT', timestamp: T, duration: 50, localEndpoint: WORKSHOP },
         {
-          ...ids,
+          ...IDS,
           kind: 'SERVER',
           timestamp: T + 10,
           duration: 20,
-          localEndpoint: BACKEND,
+          localEndpoint: PARCELS,
           tags: { x: 'y' },
           shared: true,
         },
       ],
     );
     assert.deepEqual((converted({ annotations }) as object[])[0], {
-      ...ids,
+      ...IDS,
       kind: 'CLIENT',
       timestamp: T,
       duration: 50,
-      localEndpoint: FRONTEND,
+      localEndpoint: WORKSHOP,
     });
   });
 
   it('forks the span of a service that called itself', () => {
-    const annotations = [
-      at(T, 'cs', FRONTEND),
-      at(T + 10, 'sr', FRONTEND),
-      at(T + 30, 'ss', FRONTEND),
-      at(T + 50, 'cr', FRONTEND),
-    ];
+    const annotations = [at(0, 'cs', WORKSHOP), at(10, 'sr', WORKSHOP), at(30, 'ss', WORKSHOP), at(50, 'cr', WORKSHOP)];
     assert.deepEqual(converted({ annotations, timestamp: T, duration: 50 }), [
-      { ...ids, kind: 'CLIENT', timestamp: T, duration: 50, localEndpoint: FRONTEND },
-      { ...ids, kind: 'SERVER', timestamp: T + 10, duration: 20, localEndpoint: FRONTEND, shared: true },
+      { ...IDS, kind: 'CLIENT', timestamp: T, duration: 50, localEndpoint: WORKSHOP },
+      { ...IDS, kind: 'SERVER', timestamp: T + 10, duration: 20, localEndpoint: WORKSHOP, shared: true },
     ]);
   });
 
   it('gives a one-way call no duration', () => {
-    assert.deepEqual(converted({ annotations: [at(T, 'cs', FRONTEND), at(T + 10, 'sr', BACKEND)] }), [
-      { ...ids, kind: 'CLIENT', timestamp: T, localEndpoint: FRONTEND },
-      { ...ids, kind: 'SERVER', timestamp: T + 10, localEndpoint: BACKEND, shared: true },
+    assert.deepEqual(converted({ annotations: [at(0, 'cs', WORKSHOP), at(10, 'sr', PARCELS)] }), [
+      { ...IDS, kind: 'CLIENT', timestamp: T, localEndpoint: WORKSHOP },
+      { ...IDS, kind: 'SERVER', timestamp: T + 10, localEndpoint: PARCELS, shared: true },
     ]);
   });
 
   it('derives a missing start from the end when it fits the times of the span', () => {
-    assert.deepEqual(converted({ timestamp: T, duration: 50, annotations: [at(T + 50, 'cr', FRONTEND)] }), [
-      { ...ids, kind: 'CLIENT', timestamp: T, duration: 50, localEndpoint: FRONTEND },
+    assert.deepEqual(converted({ timestamp: T, duration: 50, annotations: [at(50, 'cr', WORKSHOP)] }), [
+      { ...IDS, kind: 'CLIENT', timestamp: T, duration: 50, localEndpoint: WORKSHOP },
     ]);
-    assert.deepEqual(converted({ timestamp: T, duration: 50, annotations: [at(T + 50, 'ss', BACKEND)] }), [
-      { ...ids, kind: 'SERVER', timestamp: T, duration: 50, localEndpoint: BACKEND },
+    assert.deepEqual(converted({ timestamp: T, duration: 50, annotations: [at(50, 'ss', PARCELS)] }), [
+      { ...IDS, kind: 'SERVER', timestamp: T, duration: 50, localEndpoint: PARCELS },
     ]);
-    assert.deepEqual(converted({ timestamp: T, duration: 51, annotations: [at(T + 50, 'cr', FRONTEND)] }), [
+    assert.deepEqual(converted({ timestamp: T, duration: 51, annotations: [at(50, 'cr', WORKSHOP)] }), [
       {
-        ...ids,
+        ...IDS,
         kind: 'CLIENT',
         timestamp: T,
         duration: 51,
-        localEndpoint: FRONTEND,
-        annotations: [{ timestamp: T + 50, value: 'cr' }],
+        localEndpoint: WORKSHOP,
+        annotations: [seen(50, 'cr')],
       },
     ]);
   });
 
   it('marks a server shared when its duration is missing although it has answered', () => {
-    assert.deepEqual(converted({ timestamp: T, annotations: [at(T, 'sr', BACKEND), at(T + 9, 'ss', BACKEND)] }), [
-      { ...ids, kind: 'SERVER', timestamp: T, duration: 9, localEndpoint: BACKEND, shared: true },
+    assert.deepEqual(converted({ timestamp: T, annotations: [at(0, 'sr', PARCELS), at(9, 'ss', PARCELS)] }), [
+      { ...IDS, kind: 'SERVER', timestamp: T, duration: 9, localEndpoint: PARCELS, shared: true },
     ]);
   });
 
   it('leaves times that run backwards unknown', () => {
-    assert.deepEqual(converted({ annotations: [at(T, 'cs', FRONTEND), at(T - 5, 'cr', FRONTEND)] }), [
-      { ...ids, kind: 'CLIENT', timestamp: T, localEndpoint: FRONTEND },
+    assert.deepEqual(converted({ annotations: [at(0, 'cs', WORKSHOP), at(-5, 'cr', WORKSHOP)] }), [
+      { ...IDS, kind: 'CLIENT', timestamp: T, localEndpoint: WORKSHOP },
     ]);
   });
 
   it('removes the service name from a client address that names the server itself, as Finagle sends it', () => {
-    const annotations = [at(T, 'sr', BACKEND), at(T + 9, 'ss', BACKEND)];
-    const remote = (ca: V1Span['annotations'][number]['endpoint']): unknown =>
-      (converted({ annotations, binaryAnnotations: [tag('ca', undefined, ca)] }) as Span[])[0]!.remoteEndpoint;
-    assert.deepEqual(remote({ ...BACKEND, port: 63840 }), { ipv4: BACKEND.ipv4, port: 63840 });
-    assert.deepEqual(remote({ ...FRONTEND, port: 63840 }), { ...FRONTEND, port: 63840 });
-    assert.equal(remote(BACKEND), undefined);
+    const annotations = [at(0, 'sr', PARCELS), at(9, 'ss', PARCELS)];
+    const remote = (ca: V1Endpoint): unknown =>
+      (converted({ annotations, binaryAnnotations: [address('ca', ca)] }) as Span[])[0]!.remoteEndpoint;
+    assert.deepEqual(remote({ ...PARCELS, port: 52107 }), { ipv4: PARCELS.ipv4, port: 52107 });
+    assert.deepEqual(remote({ ...WORKSHOP, port: 52107 }), { ...WORKSHOP, port: 52107 });
+    assert.equal(remote(PARCELS), undefined);
   });
 
   it('takes both addresses without core annotations as a call from one to the other', () => {
-    assert.deepEqual(
-      converted({ binaryAnnotations: [tag('ca', undefined, FRONTEND), tag('sa', undefined, BACKEND)] }),
-      [{ ...ids, localEndpoint: FRONTEND, remoteEndpoint: BACKEND }],
-    );
+    assert.deepEqual(converted({ binaryAnnotations: [address('ca', WORKSHOP), address('sa', PARCELS)] }), [
+      { ...IDS, localEndpoint: WORKSHOP, remoteEndpoint: PARCELS },
+    ]);
   });
 
   it('splits producer and consumer of one span and gives both the broker', () => {
-    const annotations = [
-      at(T, 'ms', FRONTEND),
-      at(T + 5, 'ws', FRONTEND),
-      at(T + 10, 'wr', BACKEND),
-      at(T + 30, 'mr', BACKEND),
-    ];
-    assert.deepEqual(converted({ annotations, binaryAnnotations: [tag('ma', undefined, KAFKA)] }), [
-      { ...ids, kind: 'PRODUCER', timestamp: T, duration: 5, localEndpoint: FRONTEND, remoteEndpoint: KAFKA },
+    const annotations = [at(0, 'ms', WORKSHOP), at(5, 'ws', WORKSHOP), at(10, 'wr', PARCELS), at(30, 'mr', PARCELS)];
+    assert.deepEqual(converted({ annotations, binaryAnnotations: [address('ma', QUEUE)] }), [
+      { ...IDS, kind: 'PRODUCER', timestamp: T, duration: 5, localEndpoint: WORKSHOP, remoteEndpoint: QUEUE },
       {
-        ...ids,
+        ...IDS,
         kind: 'CONSUMER',
         timestamp: T + 10,
         duration: 20,
-        localEndpoint: BACKEND,
-        remoteEndpoint: KAFKA,
+        localEndpoint: PARCELS,
+        remoteEndpoint: QUEUE,
         shared: true,
       },
     ]);
-    assert.deepEqual(converted({ annotations: [at(T, 'ms', FRONTEND), at(T + 30, 'mr', FRONTEND)] }), [
-      { ...ids, kind: 'PRODUCER', timestamp: T, localEndpoint: FRONTEND },
-      { ...ids, kind: 'CONSUMER', timestamp: T + 30, localEndpoint: FRONTEND, shared: true },
+    assert.deepEqual(converted({ annotations: [at(0, 'ms', WORKSHOP), at(30, 'mr', WORKSHOP)] }), [
+      { ...IDS, kind: 'PRODUCER', timestamp: T, localEndpoint: WORKSHOP },
+      { ...IDS, kind: 'CONSUMER', timestamp: T + 30, localEndpoint: WORKSHOP, shared: true },
     ]);
   });
 
   it('keeps wire annotations of spans that are no messages', () => {
-    assert.deepEqual(converted({ annotations: [at(T, 'ws', FRONTEND), at(T + 1, 'wr', FRONTEND)] }), [
+    assert.deepEqual(converted({ annotations: [at(0, 'ws', WORKSHOP), at(1, 'wr', WORKSHOP)] }), [
       {
-        ...ids,
-        localEndpoint: FRONTEND,
-        annotations: [
-          { timestamp: T, value: 'ws' },
-          { timestamp: T + 1, value: 'wr' },
-        ],
+        ...IDS,
+        localEndpoint: WORKSHOP,
+        annotations: [seen(0, 'ws'), seen(1, 'wr')],
       },
     ]);
   });
 
   it('puts what has no endpoint into the first span, and tells services apart by name only', () => {
-    const other = { serviceName: 'frontend', port: 9 };
+    const other = { serviceName: 'workshop', port: 9 };
     assert.deepEqual(
       converted({
-        annotations: [at(T, 'a'), at(T + 1, 'b', FRONTEND), at(T + 2, 'c', other), at(T + 3, 'd', BACKEND)],
+        annotations: [at(0, 'a'), at(1, 'b', WORKSHOP), at(2, 'c', other), at(3, 'd', PARCELS)],
         binaryAnnotations: [tag('k', 'v')],
       }),
       [
         {
-          ...ids,
-          localEndpoint: FRONTEND,
-          annotations: [
-            { timestamp: T, value: 'a' },
-            { timestamp: T + 1, value: 'b' },
-            { timestamp: T + 2, value: 'c' },
-          ],
+          ...IDS,
+          localEndpoint: WORKSHOP,
+          annotations: [seen(0, 'a'), seen(1, 'b'), seen(2, 'c')],
           tags: { k: 'v' },
         },
-        { ...ids, localEndpoint: BACKEND, annotations: [{ timestamp: T + 3, value: 'd' }] },
+        { ...IDS, localEndpoint: PARCELS, annotations: [seen(3, 'd')] },
       ],
     );
   });
 
   it('keeps an lc tag that says something', () => {
-    assert.deepEqual(converted({ binaryAnnotations: [tag('lc', 'cron', FRONTEND)] }), [
-      { ...ids, localEndpoint: FRONTEND, tags: { lc: 'cron' } },
+    assert.deepEqual(converted({ binaryAnnotations: [tag('lc', 'cron', WORKSHOP)] }), [
+      { ...IDS, localEndpoint: WORKSHOP, tags: { lc: 'cron' } },
     ]);
   });
 });

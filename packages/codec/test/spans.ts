@@ -3,8 +3,8 @@ import { type DecodeLimits, decodeSpans, encodeJsonV2, type Format } from '../sr
 
 const utf8 = new TextEncoder();
 
-export const FRONTEND = { serviceName: 'frontend', ipv4: '127.0.0.1', port: 8080 };
-export const BACKEND = { serviceName: 'backend', ipv4: '192.168.99.101', port: 9000 };
+export const WORKSHOP = { serviceName: 'workshop', ipv4: '127.0.0.1', port: 8080 };
+export const PARCELS = { serviceName: 'parcels', ipv4: '10.20.30.9', port: 7420 };
 
 export function decodeText(text: string, format: Format = 'json-v2', limits?: Partial<DecodeLimits>): Span[] {
   return decodeSpans(utf8.encode(text), format, limits);

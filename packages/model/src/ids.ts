@@ -42,19 +42,16 @@ export function normalizeTraceId(traceId: string): string {
 /**
  * A span id as it is stored: 16 lower-hex characters, padded with zeros on the left. A normal id is returned as it is.
  *
- * Throws `invalid-argument`: empty, longer than 16, not lower hex, 16 zeros. Fewer than 16 zeros pass and are padded, as
- * Zipkin does (zipkin.md 7.1), so `0` becomes an id that could not have been sent in full.
+ * Throws `invalid-argument`: empty, longer than 16, not lower hex, zeros. Zipkin refuses 16 zeros only (zipkin.md 7.1) and
+ * pads fewer to an id that it then refuses to read; here every id that is accepted can be written and read again.
  */
 export function normalizeSpanId(id: string): string {
   const length = id.length;
   if (length === 0) throw new TracekinError('invalid-argument', 'id is empty');
   if (length > 16) throw new TracekinError('invalid-argument', 'id.length > 16');
   const zeros = countLeadingZeros(id);
-  if (length === 16) {
-    if (zeros === 16) throw new TracekinError('invalid-argument', 'id is all zeros');
-    return id;
-  }
-  return ZEROS.slice(length, 16) + id;
+  if (zeros === length) throw new TracekinError('invalid-argument', 'id is all zeros');
+  return length === 16 ? id : ZEROS.slice(length, 16) + id;
 }
 
 /**

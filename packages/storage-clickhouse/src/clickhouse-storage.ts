@@ -11,9 +11,9 @@ import type {
 } from '@tracekin/storage';
 import type { Log } from './clickhouse-options.ts';
 import type { CallLimits, Connection, Sql } from './connection.ts';
-import { NameStore } from './names/name-store.ts';
 import { LinkStore } from './links/link-store.ts';
 import { type Leadership, Settler } from './links/settler.ts';
+import { NameStore } from './names/name-store.ts';
 import { parseHex32 } from './native/hex.ts';
 import { deleteSpans } from './read/delete-sql.ts';
 import { readTraces } from './read/read-traces.ts';

@@ -3,8 +3,8 @@ import { after, test } from 'node:test';
 import { testStorage } from '@tracekin/storage/testing';
 import { Connection } from './connection.ts';
 import { freePort } from './embedded/free-port.ts';
-import { uint64Column } from './read/span-rows.ts';
 import { openClickHouseStorage } from './open-storage.ts';
+import { uint64Column } from './read/span-rows.ts';
 import { engineMissing, temporaryEngine } from './testing/embedded-engine.ts';
 
 const missing = engineMissing();

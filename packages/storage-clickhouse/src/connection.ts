@@ -109,7 +109,8 @@ export class Connection {
       return await call(client, signal);
     } catch (error) {
       limits.signal?.throwIfAborted();
-      if (timeout.aborted) throw new TracekinError('timeout', `ClickHouse did not answer within ${timeoutMs} ms`, { cause: error });
+      if (timeout.aborted)
+        throw new TracekinError('timeout', `ClickHouse did not answer within ${timeoutMs} ms`, { cause: error });
       throw asTracekinError(error);
     }
   }
@@ -152,7 +153,10 @@ function asTracekinError(error: unknown): TracekinError {
     });
   }
   const message = error instanceof Error ? error.message : String(error);
-  return new TracekinError('unavailable', `ClickHouse does not answer: ${message}`, { cause: error, retryAfterMs: 1000 });
+  return new TracekinError('unavailable', `ClickHouse does not answer: ${message}`, {
+    cause: error,
+    retryAfterMs: 1000,
+  });
 }
 
 /** The engine's own error code, when it was the engine that refused. */

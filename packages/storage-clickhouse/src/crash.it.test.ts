@@ -37,7 +37,10 @@ async function writeUntilDone(storage: ClickHouseStorage, number: number): Promi
       await storage.write({ id: `crash-${number}`, spans: batch(number) });
       return attempt;
     } catch (error) {
-      assert(error instanceof TracekinError && (error.code === 'unavailable' || error.code === 'timeout'), String(error));
+      assert(
+        error instanceof TracekinError && (error.code === 'unavailable' || error.code === 'timeout'),
+        String(error),
+      );
       assert(attempt < 1_000, 'a batch is written in the end');
       await sleep(50);
     }
@@ -95,7 +98,8 @@ test(`no span is lost or doubled when the engine is killed ${CRASHES} times whil
     await connection.close();
 
     const linker = new DependencyLinker();
-    for (const spans of wanted) for (const trace of Map.groupBy(spans, ({ traceId }) => traceId).values()) linker.addTrace(trace);
+    for (const spans of wanted)
+      for (const trace of Map.groupBy(spans, ({ traceId }) => traceId).values()) linker.addTrace(trace);
     const window = { endTs: START / 1000 + 10 * 86_400_000, lookback: 30 * 86_400_000 };
     assert.deepEqual(await storage.getDependencies(window), linker.links());
     await storage.settleLinks();

@@ -2,34 +2,44 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TracekinError } from '@tracekin/model';
 import type { Cluster } from './cluster.ts';
 
-/** One document to be written; writing it twice leaves one. */
+/** One document to be written or deleted; doing it twice is doing it once. */
 export interface BulkDocument {
   readonly index: string;
   readonly id: string;
-  /** JSON without newlines. */
-  readonly source: string;
-  /** `create` fails with a conflict when the id exists; `index` replaces it. */
-  readonly action: 'index' | 'create';
+  /** `create` fails with a conflict when the id exists; `index` replaces it; `delete` of a missing one succeeds. */
+  readonly action: 'index' | 'create' | 'delete';
+  /** JSON without newlines. Not for `delete`. */
+  readonly source?: string;
+  /** Only when the document still is this version, else a conflict. */
+  readonly version?: DocumentVersion | undefined;
 }
 
-/** A document that the cluster will never take, and why. */
+/** A version of a document, as a search with `seq_no_primary_term` gives it. */
+export interface DocumentVersion {
+  readonly seqNo: number;
+  readonly primaryTerm: number;
+}
+
+/** A document that the cluster will never take, or not as long as its index is closed or blocked, and why. */
 export interface Refusal {
   readonly document: BulkDocument;
   readonly status: number;
   readonly reason: string;
+  /** The index takes no writes (closed, read-only), whatever the document. */
+  readonly blocked: boolean;
 }
 
 /** How a bulk ended for the documents that are not stored by it. */
 export interface BulkResult {
   readonly refused: readonly Refusal[];
-  /** `create` documents whose id was there already. */
+  /** `create` documents whose id was there already, and those whose version has changed. */
   readonly conflicts: readonly BulkDocument[];
 }
 
 export interface BulkLimits {
   /** Of one request's body; the servers' own limit is 100 MB, but small ones spread better. */
   readonly maxBodyBytes: number;
-  /** Tries of an item that was refused for now (429, 503). */
+  /** Tries of an item that was refused for now (429, 5xx). */
   readonly attempts: number;
   readonly firstBackOffMs: number;
 }
@@ -45,6 +55,8 @@ interface BulkItem {
   };
 }
 
+type Outcome = 'stored' | 'later' | 'conflict' | 'refused' | 'blocked';
+
 /**
  * Writes documents in as few requests as the body limit allows. Items that the cluster has no room for now are tried again alone,
  * with a growing pause; when they still are refused the call rejects with `unavailable`, and repeating the whole is safe.
@@ -58,14 +70,13 @@ export async function writeBulk(
   const refused: Refusal[] = [];
   const conflicts: BulkDocument[] = [];
   let waiting = documents;
+  let reason = '';
   for (let attempt = 0; waiting.length > 0; attempt += 1) {
     if (attempt === limits.attempts) {
       throw new TracekinError(
         'unavailable',
-        `Elasticsearch has no room for ${waiting.length} of ${documents.length} documents (429)`,
-        {
-          retryAfterMs: 2000,
-        },
+        `Elasticsearch does not take ${waiting.length} of ${documents.length} documents now: ${reason}`,
+        { retryAfterMs: 2000 },
       );
     }
     if (attempt > 0) await sleep(limits.firstBackOffMs * 2 ** (attempt - 1) * (0.5 + Math.random()));
@@ -73,10 +84,16 @@ export async function writeBulk(
     for (const part of split(waiting, limits.maxBodyBytes)) {
       const items = await send(cluster, part, options.pipeline);
       for (const [position, document] of part.entries()) {
-        const item = items[position];
-        if (item === undefined || item.status === 429 || item.status >= 500) later.push(document);
-        else if (item.status === 409 && document.action === 'create') conflicts.push(document);
-        else if (item.status >= 400) refused.push({ document, status: item.status, reason: reasonOf(item) });
+        const item = items[position] ?? { status: 500, error: { reason: 'the answer lacks it' } };
+        const outcome = outcomeOf(item, document);
+        if (outcome === 'stored') continue;
+        if (outcome === 'conflict') conflicts.push(document);
+        else if (outcome === 'later') {
+          later.push(document);
+          reason = reasonOf(item);
+        } else {
+          refused.push({ document, status: item.status, reason: reasonOf(item), blocked: outcome === 'blocked' });
+        }
       }
     }
     waiting = later;
@@ -84,23 +101,41 @@ export async function writeBulk(
   return { refused, conflicts };
 }
 
+/**
+ * What an item's status means. 400 blames the document, except for `validation_exception`: the cluster is out of shards and cannot
+ * make the index. Other refusals (403 of a missing privilege, 404 of an index that may not be made) are the cluster's state, which an
+ * operator changes: the document has to wait.
+ */
+function outcomeOf({ status, error }: BulkItem, { action, version }: BulkDocument): Outcome {
+  if (status < 300 || (status === 404 && action === 'delete')) return 'stored';
+  if (status === 409 && (action === 'create' || version !== undefined)) return 'conflict';
+  if (error?.type === 'index_closed_exception' || (status === 403 && error?.type === 'cluster_block_exception')) {
+    return 'blocked';
+  }
+  return status === 400 && error?.type !== 'validation_exception' ? 'refused' : 'later';
+}
+
 async function send(
   cluster: Cluster,
   part: readonly BulkDocument[],
   pipeline: string | undefined,
 ): Promise<readonly (BulkItem | undefined)[]> {
-  const { body } = await cluster.request<{ errors: boolean; items: Readonly<Record<string, BulkItem>>[] }>({
+  const { body } = await cluster.request<{ items?: Readonly<Record<string, BulkItem>>[] }>({
     method: 'POST',
     path: '/_bulk',
-    query: { ...(pipeline === undefined ? {} : { pipeline }), filter_path: 'errors,items.*.status,items.*.error' },
-    body: part
-      .map(
-        ({ action, index, id, source }) =>
-          `{"${action}":{"_index":"${index}","_id":${JSON.stringify(id)}}}\n${source}\n`,
-      )
-      .join(''),
+    query: {
+      ...(pipeline === undefined ? {} : { pipeline }),
+      filter_path: 'items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason',
+    },
+    body: part.map(lines).join(''),
   });
-  return body.items.map(item => Object.values(item)[0]);
+  return (body.items ?? []).map(item => Object.values(item)[0]);
+}
+
+function lines({ action, index, id, source, version }: BulkDocument): string {
+  const only = version === undefined ? '' : `,"if_seq_no":${version.seqNo},"if_primary_term":${version.primaryTerm}`;
+  const head = `{"${action}":{"_index":"${index}","_id":${JSON.stringify(id)}${only}}}\n`;
+  return action === 'delete' ? head : `${head}${source}\n`;
 }
 
 function reasonOf(item: BulkItem): string {
@@ -111,7 +146,7 @@ function* split(documents: readonly BulkDocument[], maxBytes: number): Generator
   let from = 0;
   let bytes = 0;
   for (const [position, document] of documents.entries()) {
-    const size = document.source.length + document.id.length + document.index.length + 40;
+    const size = (document.source?.length ?? 0) + document.id.length + document.index.length + 40;
     if (bytes + size > maxBytes && position > from) {
       yield documents.slice(from, position);
       from = position;
@@ -119,5 +154,5 @@ function* split(documents: readonly BulkDocument[], maxBytes: number): Generator
     }
     bytes += size;
   }
-  yield documents.slice(from);
+  if (from < documents.length) yield documents.slice(from);
 }

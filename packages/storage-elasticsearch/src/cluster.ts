@@ -28,6 +28,7 @@ export class Cluster {
   readonly #client: Client;
   readonly #credentials: Credentials;
   readonly #options: ElasticsearchOptions;
+  readonly #ending = new AbortController();
   #closed = false;
 
   constructor(options: ElasticsearchOptions) {
@@ -53,9 +54,11 @@ export class Cluster {
   /** Sends a request. A 404 is an answer, every other status of 400 and above rejects. */
   async request<T>(request: ClusterRequest): Promise<ClusterAnswer<T>> {
     if (this.#closed) throw new TracekinError('unavailable', 'The Elasticsearch storage is closed');
-    const { method, path, query, body, signal } = request;
-    signal?.throwIfAborted();
+    const { method, path, query, body } = request;
+    const signal =
+      request.signal === undefined ? this.#ending.signal : AbortSignal.any([request.signal, this.#ending.signal]);
     const authorization = await this.#credentials.header();
+    signal.throwIfAborted();
     const started = performance.now();
     const sending = this.#client.transport.request(
       {
@@ -73,18 +76,23 @@ export class Cluster {
     const abort = (): void => {
       (sending as unknown as { abort(): void }).abort();
     };
-    signal?.addEventListener('abort', abort, { once: true });
+    signal.addEventListener('abort', abort, { once: true });
     try {
       const answer = await sending;
       this.#logRequest(request, answer.statusCode ?? 0, started);
       return { status: answer.statusCode ?? 200, body: answer.body as T };
     } catch (error) {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       this.#logRequest(request, (error as { statusCode?: number }).statusCode ?? 0, started);
       throw failure(error, request);
     } finally {
-      signal?.removeEventListener('abort', abort);
+      signal.removeEventListener('abort', abort);
     }
+  }
+
+  /** Ends requests under way and those to come: they reject with `unavailable`. */
+  abort(): void {
+    this.#ending.abort(new TracekinError('unavailable', 'The Elasticsearch storage is closing'));
   }
 
   /** Repeatable. */

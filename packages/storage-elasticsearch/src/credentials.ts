@@ -14,6 +14,7 @@ export class Credentials {
   #header: string | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
   #complained = false;
+  #reading: Promise<void> | undefined;
 
   constructor(options: ElasticsearchOptions, now: () => number = Date.now) {
     this.#options = options;
@@ -24,9 +25,17 @@ export class Credentials {
 
   /** Undefined when no credentials are configured. Never rejects. */
   async header(): Promise<string | undefined> {
-    const file = this.#options.credentialsFile;
-    if (file === undefined || this.#now() - this.#readAt < this.#options.credentialsRefreshMs) return this.#header;
-    this.#readAt = this.#now();
+    const { credentialsFile: file, credentialsRefreshMs } = this.#options;
+    if (file === undefined) return this.#header;
+    if (this.#now() - this.#readAt >= credentialsRefreshMs) {
+      this.#readAt = this.#now();
+      this.#reading = this.#read(file);
+    }
+    await this.#reading;
+    return this.#header;
+  }
+
+  async #read(file: string): Promise<void> {
     try {
       const properties = parseProperties(await readFile(file, 'utf8'));
       const [username, password] = [properties.get(userKey), properties.get(passwordKey)];
@@ -38,7 +47,6 @@ export class Credentials {
         this.#options.log('error', `Cannot read ES_CREDENTIALS_FILE: ${(error as Error).message}`, { file });
       this.#complained = true;
     }
-    return this.#header;
   }
 }
 

@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { StorageOptions } from '@tracekin/storage';
 import { testStorage } from '@tracekin/storage/testing';
+import { Cluster } from './cluster.ts';
 import { ElasticsearchStorage } from './elasticsearch-storage.ts';
-import { defaultElasticsearchOptions } from './options.ts';
+import { IndexNames } from './index-names.ts';
+import { defaultElasticsearchOptions, type ElasticsearchOptions } from './options.ts';
+import { ensureTemplates, templates } from './templates.ts';
 
 /** Servers by the variable that names them. In CI the first two must be there. */
 const servers = ['OPENSEARCH2', 'ELASTICSEARCH8', 'OPENSEARCH3', 'ELASTICSEARCH7'];
@@ -22,20 +25,32 @@ const exempt = {
 const folder = mkdtempSync(join(tmpdir(), 'tracekin-elasticsearch-'));
 let opened = 0;
 after(() => rmSync(folder, { recursive: true, force: true }));
+const ensured = new Map<string, Promise<void>>();
 
-function open(host: string, options: Partial<StorageOptions>): ElasticsearchStorage {
+/** Templates are put once for all tests with the same options: each change of them costs the cluster more than a test. */
+async function open(host: string, options: Partial<StorageOptions>): Promise<ElasticsearchStorage> {
   opened += 1;
-  return new ElasticsearchStorage({
+  const full: ElasticsearchOptions = {
     ...defaultElasticsearchOptions,
     ...options,
     hosts: [host],
-    index: `kit-${process.pid}-${opened}`,
     indexShards: 1,
     indexReplicas: 0,
     // The kit's spans may be of any time.
     namesLookbackMs: 20 * 365 * 86_400_000,
     stateDir: join(folder, String(opened)),
-  });
+  };
+  const kind = `kit-${process.pid}-${full.strictTraceId ? 'strict' : 'low'}-${full.searchEnabled ? 'search' : 'get'}`;
+  const key = `${host} ${kind}`;
+  if (!ensured.has(key)) ensured.set(key, putTemplates(kind, full));
+  await ensured.get(key);
+  return new ElasticsearchStorage({ ...full, index: `${kind}-${opened}`, ensureTemplates: false });
+}
+
+async function putTemplates(kind: string, options: ElasticsearchOptions): Promise<void> {
+  const cluster = new Cluster(options);
+  await ensureTemplates(cluster, templates(kind, new IndexNames(`${kind}-*`, '-'), options));
+  await cluster.close();
 }
 
 for (const name of servers) {
@@ -53,7 +68,7 @@ for (const name of servers) {
   }
   testStorage({
     name,
-    open: async options => open(host, options),
+    open: options => open(host, options),
     exempt,
     settle: storage => (storage as ElasticsearchStorage).refresh(),
   });

@@ -1,7 +1,5 @@
-import { appendFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { decodeSpans } from '@tracekin/codec';
-import { type DependencyLink, lowTraceId, type Span, TracekinError } from '@tracekin/model';
+import { type DependencyLink, type EpochMillis, lowTraceId, type Span, TracekinError } from '@tracekin/model';
 import {
   type CallOptions,
   type CheckResult,
@@ -12,6 +10,7 @@ import {
   type StorageCapabilities,
   type TraceQuery,
 } from '@tracekin/storage';
+import { AutocompleteWriter } from './autocomplete-writer.ts';
 import { type BulkDocument, type Refusal, writeBulk } from './bulk-writer.ts';
 import { Cluster } from './cluster.ts';
 import { IndexNames } from './index-names.ts';
@@ -20,10 +19,11 @@ import type { ElasticsearchOptions } from './options.ts';
 import { PendingTraces } from './pending-traces.ts';
 import { PublishedLinks } from './published-links.ts';
 import { distinctValues, type Hit, lenient, readDocuments, searchPath } from './read-documents.ts';
+import { RefusedSpans } from './refused-spans.ts';
 import { dropOldIndices } from './retention.ts';
 import { all, type Clause, newestTraces, range, term } from './search-query.ts';
 import { spanDocument } from './span-document.ts';
-import { templates } from './templates.ts';
+import { ensureTemplates, templates } from './templates.ts';
 import { TraceLinker } from './trace-linker.ts';
 import { detectServer, type SearchServer } from './version.ts';
 
@@ -31,10 +31,16 @@ const dayMs = 86_400_000;
 /** Ids in one `terms` clause; the servers allow 65,536. */
 const idsPerRequest = 1000;
 const retentionEveryMs = 3_600_000;
+/** What is stored was decoded under the limits of its time. */
+const unlimited = { maxSpans: Number.MAX_SAFE_INTEGER };
 /** Where a search stops asking for more candidates; the servers allow 65,536 buckets. */
 const largestCandidates = 15_000;
-/** Autocomplete pairs remembered as written, as Zipkin does (zipkin.md 3.0). */
-const rememberedPairs = 20_000;
+/** Spans turned into documents at once: about 20 ms in which nothing else runs, and a body of 2 to 4 MB. */
+const spansPerRequest = 4000;
+/** Requests of one batch at once. */
+const requestsPerBatch = 2;
+/** How long closing waits for the cluster before it cuts requests off. What is left is done at the next start. */
+const closeWithinMs = 5000;
 
 /**
  * Zipkin's indices in Elasticsearch or OpenSearch, readable and writable beside a real Zipkin (zipkin.md 3.2). Span documents have Zipkin's
@@ -48,7 +54,8 @@ export class ElasticsearchStorage implements Storage {
   readonly #names: IndexNames;
   readonly #linkDocuments: LinkDocuments;
   readonly #published: PublishedLinks;
-  readonly #writtenPairs = new Set<string>();
+  readonly #autocomplete: AutocompleteWriter;
+  readonly #refused: RefusedSpans;
   readonly #writing = new Set<Promise<void>>();
   #linker: TraceLinker | undefined;
   #opening: Promise<SearchServer> | undefined;
@@ -60,6 +67,8 @@ export class ElasticsearchStorage implements Storage {
     this.name = `ElasticsearchStorage{initialEndpoints=${options.hosts.map(withoutCredentials).join(',')}, index=${options.index}}`;
     this.#cluster = new Cluster(options);
     this.#names = new IndexNames(options.index, options.dateSeparator);
+    this.#autocomplete = new AutocompleteWriter(this.#cluster, this.#names, options.autocompleteKeys);
+    this.#refused = new RefusedSpans(options.stateDir, options.log);
     this.#linkDocuments = new LinkDocuments(this.#cluster, this.#names);
     this.#published = new PublishedLinks({
       cluster: this.#cluster,
@@ -81,16 +90,58 @@ export class ElasticsearchStorage implements Storage {
 
   async #write({ spans }: SpanBatch): Promise<void> {
     await this.#open();
-    const { searchEnabled, pipeline } = this.#options;
+    const linker = this.#traceLinker();
+    await linker.room();
     const now = Date.now();
-    this.#traceLinker().add(spans);
+    let next = 0;
+    const send = async (): Promise<void> => {
+      while (next < spans.length) {
+        const part = spans.slice(next, next + spansPerRequest);
+        next += spansPerRequest;
+        await this.#writeSpans(part, now);
+      }
+    };
+    await Promise.all(Array.from({ length: requestsPerBatch }, send));
+    if (this.#options.searchEnabled) await this.#autocomplete.write(spans, now);
+    // After the spans, so that a trace that is read back has them; a crash before this brings the batch again.
+    linker.add(spans);
+  }
+
+  async #writeSpans(spans: readonly Span[], now: EpochMillis): Promise<void> {
+    const { searchEnabled, pipeline } = this.#options;
     const documents: BulkDocument[] = spans.map(span => {
       const { id, source, day } = spanDocument(span, searchEnabled, now);
       return { action: 'index', id, source, index: this.#names.of('span', day) };
     });
     const { refused } = await writeBulk(this.#cluster, documents, { pipeline });
-    await this.#setAside(refused);
-    if (searchEnabled) await this.#writeAutocomplete(spans, now);
+    if (refused.length === 0) return;
+    await this.#checkPipeline();
+    const blocked = refused.find(refusal => refusal.blocked && this.#isCurrent(refusal));
+    if (blocked !== undefined) {
+      throw new TracekinError('unavailable', `Elasticsearch takes no spans of today: ${blocked.reason}`, {
+        retryAfterMs: 5000,
+      });
+    }
+    await this.#refused.setAside(refused);
+  }
+
+  /** Whether a refusal is about an index that spans of now go to. Older ones may be closed or read-only on purpose. */
+  #isCurrent({ document }: Refusal): boolean {
+    const now = Date.now();
+    return [now - dayMs, now, now + dayMs].some(day => document.index === this.#names.of('span', day));
+  }
+
+  /** A pipeline that is missing makes every document a bad one. */
+  async #checkPipeline(): Promise<void> {
+    const { pipeline } = this.#options;
+    if (pipeline === undefined) return;
+    const path = `/_ingest/pipeline/${encodeURIComponent(pipeline)}`;
+    const { status } = await this.#cluster.request({ method: 'GET', path });
+    if (status === 404) {
+      throw new TracekinError('unavailable', `ES_PIPELINE: the cluster has no ingest pipeline ${pipeline}`, {
+        retryAfterMs: 5000,
+      });
+    }
   }
 
   async getTrace(traceId: string, options: CallOptions = {}): Promise<Span[]> {
@@ -188,15 +239,12 @@ export class ElasticsearchStorage implements Storage {
     const hits = await readDocuments<Span>(this.#cluster, path, this.#ofTraces([traceId]), options);
     if (hits.length === 0) return 0;
     // By id instead of by query: every server has bulk deletes, and they stop when done.
-    for (let from = 0; from < hits.length; from += idsPerRequest) {
-      const lines = hits.slice(from, from + idsPerRequest);
-      const body = lines
-        .map(hit => `{"delete":{"_index":"${hit._index}","_id":${JSON.stringify(hit._id)}}}\n`)
-        .join('');
-      await this.#cluster.request({ method: 'POST', path: '/_bulk', body });
-    }
+    await writeBulk(
+      this.#cluster,
+      hits.map(hit => ({ index: hit._index, id: hit._id, action: 'delete' })),
+    );
     await this.#linkDocuments.refresh();
-    for (const low of new Set(hits.map(hit => lowTraceId(hit._source.traceId)))) await this.#linkDocuments.remove(low);
+    await this.#linkDocuments.remove([...new Set(hits.map(hit => lowTraceId(hit._source.traceId)))]);
     this.#published.changed(hits.flatMap(hit => hit._source.timestamp ?? []));
     await this.#refreshSpans();
     return distinct(hits).length;
@@ -239,12 +287,12 @@ export class ElasticsearchStorage implements Storage {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#retentionTimer);
+    const cut = setTimeout(() => this.#cluster.abort(), closeWithinMs);
     await Promise.allSettled(this.#writing);
-    if (this.#linker !== undefined) {
-      await this.#linker.close();
-      await this.#published.close();
-      this.#pending?.close();
-    }
+    await this.#linker?.close();
+    await this.#published.close();
+    this.#pending?.close();
+    clearTimeout(cut);
     await this.#cluster.close();
   }
 
@@ -261,14 +309,15 @@ export class ElasticsearchStorage implements Storage {
   async #prepare(): Promise<SearchServer> {
     const server = await detectServer(this.#cluster);
     if (this.#options.ensureTemplates) {
-      for (const { path, body } of templates(this.#options.index, this.#names, this.#options)) {
-        await this.#cluster.request({ method: 'PUT', path, body });
-      }
+      await ensureTemplates(this.#cluster, templates(this.#options.index, this.#names, this.#options));
     }
     this.#options.log('info', `Traces are stored in ${server.product} ${server.version}`, {
       index: this.#options.index,
     });
     this.#traceLinker();
+    // A process that was killed may have left the last days unpublished.
+    const now = Date.now();
+    this.#published.changed([now * 1000, (now - dayMs) * 1000]);
     this.#startRetention();
     return server;
   }
@@ -371,49 +420,29 @@ export class ElasticsearchStorage implements Storage {
   #refreshSpans(): Promise<unknown> {
     return this.#cluster.request({ method: 'POST', path: `/${this.#names.all('span')}/_refresh`, query: lenient });
   }
+}
 
-  async #writeAutocomplete(spans: readonly Span[], now: number): Promise<void> {
-    const documents: BulkDocument[] = [];
-    const day = this.#names.of('autocomplete', now);
-    for (const span of spans) {
-      for (const key of this.#options.autocompleteKeys) {
-        const value = span.tags !== undefined && Object.hasOwn(span.tags, key) ? span.tags[key] : undefined;
-        if (value === undefined || value === '' || value.length > 256) continue;
-        const id = `${key}=${value}`;
-        const pair = `${day} ${id}`;
-        if (this.#writtenPairs.has(pair)) continue;
-        this.#writtenPairs.add(pair);
-        documents.push({ action: 'index', index: day, id, source: JSON.stringify({ tagKey: key, tagValue: value }) });
+/**
+ * Spans of documents, normalised, identical ones once: a span without a time may stand in the indices of two days. A document that is no
+ * span (somebody else wrote it) is left out, so that it does not hide the rest.
+ */
+function distinct(hits: readonly Hit<Span>[]): Span[] {
+  const sources = [...new Map(hits.map(hit => [hit._id, hit._source])).values()];
+  try {
+    return decode(sources);
+  } catch {
+    return sources.flatMap(source => {
+      try {
+        return decode([source]);
+      } catch {
+        return [];
       }
-    }
-    if (documents.length === 0) return;
-    try {
-      await writeBulk(this.#cluster, documents);
-    } catch (error) {
-      this.#writtenPairs.clear();
-      throw error;
-    }
-    if (this.#writtenPairs.size > rememberedPairs) this.#writtenPairs.clear();
-  }
-
-  /** What the cluster will never accept goes to a file, so that it holds up nothing and is not gone. */
-  async #setAside(refused: readonly Refusal[]): Promise<void> {
-    if (refused.length === 0) return;
-    const file = join(this.#options.stateDir, 'refused-spans.ndjson');
-    await appendFile(file, refused.map(({ document }) => `${document.source}\n`).join(''));
-    const [first] = refused;
-    this.#options.log('error', `Elasticsearch refused ${refused.length} spans for good: ${first?.reason}`, {
-      file,
-      status: first?.status,
-      ids: refused.slice(0, 10).map(({ document }) => document.id),
     });
   }
 }
 
-/** Spans of documents, normalised, identical ones once: a span without a time may stand in the indices of two days. */
-function distinct(hits: readonly Hit<Span>[]): Span[] {
-  const sources = new Map(hits.map(hit => [hit._id, hit._source]));
-  return decodeSpans(new TextEncoder().encode(JSON.stringify([...sources.values()])), 'json-v2');
+function decode(sources: readonly Span[]): Span[] {
+  return decodeSpans(new TextEncoder().encode(JSON.stringify(sources)), 'json-v2', unlimited);
 }
 
 function withoutCredentials(host: string): string {

@@ -1,11 +1,13 @@
-import type { DependencyLink, EpochMicros, EpochMillis } from '@tracekin/model';
-import { type BulkDocument, writeBulk } from './bulk-writer.ts';
+import { type DependencyLink, DependencyLinker, type EpochMicros, type EpochMillis } from '@tracekin/model';
+import { type BulkDocument, type DocumentVersion, type Refusal, writeBulk } from './bulk-writer.ts';
 import type { Cluster } from './cluster.ts';
 import type { IndexNames } from './index-names.ts';
 import { lenient, readDocuments, searchPath } from './read-documents.ts';
-import { range } from './search-query.ts';
+import { all, type Clause, range } from './search-query.ts';
 
 const dayMs = 86_400_000;
+/** A trace whose start is older than this may have a document on any later day. */
+const recentMs = 25 * 3_600_000;
 
 /** The links of one whole trace. Its document's id is the trace's low 64 bits, so that it is counted once. */
 export interface TraceLinks {
@@ -14,6 +16,14 @@ export interface TraceLinks {
   readonly timestamp: EpochMicros;
   readonly links: readonly DependencyLink[];
   /** Ids its spans were reported with: one, or a 64-bit and a 128-bit one. */
+  readonly traceIds: readonly string[];
+}
+
+/** A document of a trace as it is stored. */
+export interface LinkDocument {
+  readonly lowTraceId: string;
+  readonly index: string;
+  readonly version: DocumentVersion;
   readonly traceIds: readonly string[];
 }
 
@@ -27,56 +37,80 @@ export class LinkDocuments {
     this.#names = names;
   }
 
-  /** Writes traces that nobody wrote before; returns those that somebody did. */
-  async create(traces: readonly TraceLinks[]): Promise<TraceLinks[]> {
-    const documents = traces.map(trace => this.#document(trace, 'create'));
-    const { conflicts } = await writeBulk(this.#cluster, documents);
-    const known = new Set(conflicts.map(document => document.id));
-    return traces.filter(trace => known.has(trace.lowTraceId));
+  /** Writes traces that have no document on their day; `known` are the low ids of those that have one. */
+  async create(traces: readonly TraceLinks[]): Promise<{ known: Set<string>; refused: readonly Refusal[] }> {
+    const documents = traces.map(trace => this.#document(trace, undefined));
+    const { conflicts, refused } = await writeBulk(this.#cluster, documents);
+    return { known: new Set(conflicts.map(document => document.id)), refused };
   }
 
-  /** Replaces what is stored of these traces, also when their start has moved to a neighbouring day. */
-  async replace(traces: readonly TraceLinks[]): Promise<void> {
-    await writeBulk(
-      this.#cluster,
-      traces.map(trace => this.#document(trace, 'index')),
-    );
-    const lines: { readonly index: string; readonly line: string }[] = [];
-    for (const { lowTraceId, timestamp } of traces) {
-      const start = millis(timestamp);
-      for (const day of [start - dayMs, start + dayMs]) {
-        const index = this.#names.of('trace-link', day);
-        lines.push({ index, line: `{"delete":{"_index":"${index}","_id":"${lowTraceId}"}}\n` });
-      }
+  /**
+   * Low ids of those traces that have a document on another day than theirs: parts of a long trace that were linked apart. With
+   * `everyDay` all days are asked, else the neighbours, where the parts of a trace that starts now can only be.
+   */
+  async elsewhere(traces: readonly TraceLinks[], everyDay: (trace: TraceLinks) => boolean): Promise<Set<string>> {
+    const groups = new Map<string, TraceLinks[]>();
+    for (const trace of traces) {
+      const start = millis(trace.timestamp);
+      const days = [start - dayMs, start + dayMs].map(day => this.#names.of('trace-link', day));
+      const indices = everyDay(trace) || start < Date.now() - recentMs ? this.#names.all('trace-link') : days.join(',');
+      const group = groups.get(indices);
+      if (group === undefined) groups.set(indices, [trace]);
+      else group.push(trace);
     }
-    // Deleting from an index that does not exist would create it, so only existing ones are asked.
-    const existing = new Set(await this.#existing([...new Set(lines.map(({ index }) => index))]));
-    const body = lines.filter(({ index }) => existing.has(index)).map(({ line }) => line);
-    if (body.length > 0) await this.#cluster.request({ method: 'POST', path: '/_bulk', body: body.join('') });
+    const found = new Set<string>();
+    for (const [indices, group] of groups) {
+      const own = new Map(
+        group.map(trace => [trace.lowTraceId, this.#names.of('trace-link', millis(trace.timestamp))]),
+      );
+      // Of two servers that write parts of one trace at once, the one that asks later sees the other's document.
+      await this.#cluster.request({ method: 'POST', path: `/${indices}/_refresh`, query: lenient });
+      const hits = await readDocuments(this.#cluster, `/${indices}/_search`, ids([...own.keys()]), { source: false });
+      for (const { _id, _index } of hits) if (own.get(_id) !== _index) found.add(_id);
+    }
+    return found;
   }
 
-  /** Trace ids that documents of these traces name. Sees what was written before the last `refresh`. */
-  async traceIds(lowTraceIds: readonly string[]): Promise<string[]> {
+  /** All documents of these traces. Sees what was written before the last `refresh`. */
+  async locate(lowTraceIds: readonly string[]): Promise<LinkDocument[]> {
     const path = `/${this.#names.all('trace-link')}/_search`;
-    const hits = await readDocuments<Pick<TraceLinks, 'traceIds'>>(this.#cluster, path, {
-      ids: { values: lowTraceIds },
+    const hits = await readDocuments<Pick<TraceLinks, 'traceIds'>>(this.#cluster, path, ids(lowTraceIds), {
+      versions: true,
     });
-    return hits.flatMap(hit => hit._source.traceIds);
+    return hits.map(({ _id, _index, _source, _seq_no, _primary_term }) => ({
+      lowTraceId: _id,
+      index: _index,
+      version: { seqNo: _seq_no ?? 0, primaryTerm: _primary_term ?? 0 },
+      traceIds: _source.traceIds,
+    }));
   }
 
-  /** Removes a trace from every day. */
-  async remove(lowTraceId: string): Promise<void> {
-    const { body } = await this.#cluster.request<{ hits?: { hits: { _index: string }[] } }>({
-      method: 'POST',
-      path: `/${this.#names.all('trace-link')}/_search`,
-      query: lenient,
-      body: { query: { ids: { values: [lowTraceId] } }, _source: false },
-    });
-    const lines = (body.hits?.hits ?? []).map(hit => `{"delete":{"_index":"${hit._index}","_id":"${lowTraceId}"}}\n`);
-    if (lines.length > 0) await this.#cluster.request({ method: 'POST', path: '/_bulk', body: lines.join('') });
+  /**
+   * Replaces what `locate` found of these traces, on whatever day. Returns the low ids of those that somebody else changed since, which
+   * have to be read again.
+   */
+  async replace(traces: readonly TraceLinks[], located: readonly LinkDocument[]): Promise<Set<string>> {
+    const versions = new Map(located.map(({ index, lowTraceId, version }) => [`${index} ${lowTraceId}`, version]));
+    const days = new Map(
+      traces.map(trace => [trace.lowTraceId, this.#names.of('trace-link', millis(trace.timestamp))]),
+    );
+    const { conflicts } = await writeBulk(
+      this.#cluster,
+      traces.map(trace => this.#document(trace, versions.get(`${days.get(trace.lowTraceId)} ${trace.lowTraceId}`))),
+    );
+    const changed = new Set(conflicts.map(document => document.id));
+    await this.#delete(
+      located.filter(({ lowTraceId, index }) => !changed.has(lowTraceId) && days.get(lowTraceId) !== index),
+    );
+    return changed;
   }
 
-  /** Makes what was written visible to `sum`. */
+  /** Removes traces from every day. */
+  async remove(lowTraceIds: readonly string[]): Promise<void> {
+    await this.#delete(await this.locate(lowTraceIds));
+  }
+
+  /** Makes what was written visible to `sum` and `locate`. */
   async refresh(): Promise<void> {
     await this.#cluster.request({ method: 'POST', path: `/${this.#names.all('trace-link')}/_refresh`, query: lenient });
   }
@@ -84,70 +118,72 @@ export class LinkDocuments {
   /** The links of all traces that start in a window (inclusive, microseconds), summed. Pages, so nothing is cut off. */
   async sum(from: EpochMicros, to: EpochMicros, signal?: AbortSignal): Promise<DependencyLink[]> {
     const indices = this.#names.window('trace-link', millis(from), millis(to));
-    if (indices.length === 0) return [];
-    const links: DependencyLink[] = [];
+    const linker = new DependencyLinker();
     let after: object | undefined;
     do {
+      if (indices.length === 0) break;
       const { status, body } = await this.#cluster.request<LinkSums>({
         method: 'POST',
         path: searchPath(indices, this.#names.all('trace-link')),
         query: lenient,
-        body: {
-          size: 0,
-          query: range('timestamp', from, to),
-          aggs: { links: { nested: { path: 'links' }, aggs: { pairs: pairs(after) } } },
-        },
+        body: { size: 0, query: all([range('timestamp', from, to)]), aggs: { calls: callPages(after) } },
         signal,
       });
-      const page = status === 404 ? undefined : body.aggregations?.links?.pairs;
-      for (const { key, calls, errors } of page?.buckets ?? []) {
-        links.push({ ...key, callCount: calls.value, ...(errors.value > 0 && { errorCount: errors.value }) });
-      }
+      const page = status === 404 ? undefined : body.aggregations?.calls;
+      for (const { key, doc_count } of page?.buckets ?? []) linker.addLinks([decodeCalls(key.calls, doc_count)]);
       after = page?.after_key;
     } while (after !== undefined);
-    return links;
+    return linker.links();
   }
 
-  async #existing(indices: readonly string[]): Promise<string[]> {
-    if (indices.length === 0) return [];
-    const { status, body } = await this.#cluster.request<Readonly<Record<string, unknown>>>({
-      method: 'GET',
-      path: `/${indices.join(',')}/_alias`,
-      query: lenient,
-    });
-    return status === 404 ? [] : Object.keys(body);
+  async #delete(documents: readonly LinkDocument[]): Promise<void> {
+    const deletions = documents.map(({ index, lowTraceId }) => ({ index, id: lowTraceId, action: 'delete' }) as const);
+    await writeBulk(this.#cluster, deletions);
   }
 
-  #document({ lowTraceId, timestamp, links, traceIds }: TraceLinks, action: BulkDocument['action']): BulkDocument {
-    const index = this.#names.of('trace-link', millis(timestamp));
-    return { index, id: lowTraceId, action, source: JSON.stringify({ timestamp, traceIds, links }) };
+  #document(
+    { lowTraceId, timestamp, links, traceIds }: TraceLinks,
+    version: DocumentVersion | undefined,
+  ): BulkDocument {
+    return {
+      index: this.#names.of('trace-link', millis(timestamp)),
+      id: lowTraceId,
+      action: version === undefined ? 'create' : 'index',
+      version,
+      source: JSON.stringify({ timestamp, traceIds, calls: links.map(encodeCalls) }),
+    };
   }
 }
 
 interface LinkSums {
   readonly aggregations?: {
-    readonly links?: {
-      readonly pairs?: {
-        readonly after_key?: object;
-        readonly buckets: readonly {
-          readonly key: { readonly parent: string; readonly child: string };
-          readonly calls: { readonly value: number };
-          readonly errors: { readonly value: number };
-        }[];
-      };
+    readonly calls?: {
+      readonly after_key?: object;
+      readonly buckets: readonly { readonly key: { readonly calls: string }; readonly doc_count: number }[];
     };
   };
 }
 
-function pairs(after: object | undefined): object {
-  return {
-    composite: {
-      size: 1000,
-      sources: [{ parent: { terms: { field: 'links.parent' } } }, { child: { terms: { field: 'links.child' } } }],
-      ...(after === undefined ? {} : { after }),
-    },
-    aggs: { calls: { sum: { field: 'links.callCount' } }, errors: { sum: { field: 'links.errorCount' } } },
-  };
+/**
+ * One link of a trace as one keyword, `["parent","child",calls,errors]`: traces that share it are counted by the cluster, with neither
+ * nested documents nor sums.
+ */
+function encodeCalls({ parent, child, callCount, errorCount }: DependencyLink): string {
+  return JSON.stringify([parent, child, callCount, errorCount ?? 0]);
+}
+
+function decodeCalls(keyword: string, traces: number): DependencyLink {
+  const [parent, child, calls, errors] = JSON.parse(keyword) as [string, string, number, number];
+  return { parent, child, callCount: calls * traces, ...(errors > 0 && { errorCount: errors * traces }) };
+}
+
+function callPages(after: object | undefined): object {
+  const sources = [{ calls: { terms: { field: 'calls' } } }];
+  return { composite: { size: 1000, sources, ...(after === undefined ? {} : { after }) } };
+}
+
+function ids(values: readonly string[]): Clause {
+  return all([{ ids: { values } }]);
 }
 
 function millis(timestamp: EpochMicros): EpochMillis {

@@ -1,5 +1,6 @@
 import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TracekinError } from '@tracekin/model';
 
 const fileName = 'pending-links.txt';
 const traceId = /^(?:[0-9a-f]{16}){1,2}$/;
@@ -14,6 +15,8 @@ export class PendingTraces {
   readonly #pending = new Set<string>();
   #file: number | undefined;
   #lines = 0;
+  /** An append failed, perhaps in the middle of a line. */
+  #torn = false;
 
   constructor(stateDir: string) {
     mkdirSync(stateDir, { recursive: true });
@@ -43,8 +46,8 @@ export class PendingTraces {
   add(ids: Iterable<string>): void {
     const fresh = [...ids].filter(id => !this.#pending.has(id));
     if (fresh.length === 0) return;
-    for (const id of fresh) this.#pending.add(id);
     this.#append(fresh.map(id => `${id}\n`).join(''), fresh.length);
+    for (const id of fresh) this.#pending.add(id);
   }
 
   /** Forgets traces whose links are stored. */
@@ -63,8 +66,14 @@ export class PendingTraces {
 
   #append(text: string, lines: number): void {
     if (text === '') return;
-    this.#file ??= openSync(this.#path, 'a');
-    appendFileSync(this.#file, text, 'latin1');
+    try {
+      this.#file ??= openSync(this.#path, 'a');
+      appendFileSync(this.#file, this.#torn ? `\n${text}` : text, 'latin1');
+      this.#torn = false;
+    } catch (cause) {
+      this.#torn = true;
+      throw new TracekinError('unavailable', `Cannot write ${this.#path}: ${(cause as Error).message}`, { cause });
+    }
     this.#lines += lines;
   }
 

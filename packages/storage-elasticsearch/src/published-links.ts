@@ -79,9 +79,10 @@ export class PublishedLinks {
     // A deleted trace may have been the only one with a link.
     const counted = new Set(totals.map(key));
     const gone = present.filter(hit => !isForeign(hit) && !counted.has(key(hit._source)));
-    if (gone.length === 0) return;
-    const body = gone.map(hit => `{"delete":{"_index":"${hit._index}","_id":${JSON.stringify(hit._id)}}}\n`).join('');
-    await cluster.request({ method: 'POST', path: '/_bulk', body });
+    await writeBulk(
+      cluster,
+      gone.map(hit => ({ index: hit._index, id: hit._id, action: 'delete' })),
+    );
   }
 
   /**
@@ -91,7 +92,10 @@ export class PublishedLinks {
   async combine(from: EpochMillis, to: EpochMillis, signal?: AbortSignal): Promise<DependencyLink[]> {
     const { links, names } = this.#options;
     const hits = (await this.#documents(names.window('dependency', from, to), signal)).filter(isForeign);
-    if (hits.length === 0) return links.sum(from * 1000, to * 1000, signal);
+    // A timestamp is rounded down to its millisecond, so every microsecond of the last one is inside.
+    const [first, last] = [from * 1000, to * 1000 + 999];
+    const own = await links.sum(first, last, signal);
+    if (hits.length === 0) return own;
 
     const byDay = new Map<EpochMillis, DependencyLink[]>();
     for (const { _index, _source } of hits) {
@@ -101,11 +105,10 @@ export class PublishedLinks {
       if (list === undefined) byDay.set(day, [_source]);
       else list.push(_source);
     }
-    const total = new DependencyLinker().addLinks(await links.sum(from * 1000, to * 1000, signal)).links();
-    const sums = new DependencyLinker().addLinks(total);
+    const sums = new DependencyLinker().addLinks(own);
     for (const [day, theirs] of byDay) {
       const whole = from <= day && to >= day + dayMs - 1;
-      const ours = await links.sum(Math.max(from, day) * 1000, Math.min(to, day + dayMs) * 1000 - 1, signal);
+      const ours = await links.sum(Math.max(first, day * 1000), Math.min(last, (day + dayMs) * 1000 - 1), signal);
       if (ours.length > 0 && !whole) continue;
       const counted = new Map(ours.map(link => [key(link), link]));
       sums.addLinks(theirs.map(link => beyond(link, counted.get(key(link)))).filter(link => link.callCount > 0));

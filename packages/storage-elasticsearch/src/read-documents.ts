@@ -12,6 +12,18 @@ export interface Hit<T> {
   readonly _index: string;
   readonly _id: string;
   readonly _source: T;
+  /** With `versions` only. */
+  readonly _seq_no?: number;
+  readonly _primary_term?: number;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly pageSize?: number;
+  /** False: ids only. */
+  readonly source?: boolean;
+  /** True: with sequence number and primary term. */
+  readonly versions?: boolean;
 }
 
 interface SearchAnswer<T> {
@@ -36,10 +48,17 @@ export async function readDocuments<T>(
   cluster: Cluster,
   path: string,
   query: Clause,
-  options: { readonly signal?: AbortSignal | undefined; readonly pageSize?: number; readonly source?: boolean } = {},
+  options: ReadOptions = {},
 ): Promise<Hit<T>[]> {
-  const { signal, pageSize = largestPage, source = true } = options;
-  const body = { size: pageSize, query, sort: ['_doc'], track_total_hits: true, ...(source ? {} : { _source: false }) };
+  const { signal, pageSize = largestPage, source = true, versions = false } = options;
+  const body = {
+    size: pageSize,
+    query,
+    sort: ['_doc'],
+    track_total_hits: true,
+    ...(source ? {} : { _source: false }),
+    ...(versions && { seq_no_primary_term: true }),
+  };
   const first = await cluster.request<SearchAnswer<T>>({ method: 'POST', path, query: lenient, body, signal });
   if (first.status === 404) return [];
   const { total, hits } = first.body.hits;

@@ -19,12 +19,13 @@ export interface SpanDocument {
 export function spanDocument(span: Span, searchable: boolean, now: EpochMillis): SpanDocument {
   const json = encodeSpanJsonV2(span);
   const source = searchable ? `{${searchFields(span)}${json.slice(1)}` : json;
+  return { id: `${span.traceId}-${hash('md5', source, 'hex')}`, source, day: spanDay(span, now) };
+}
+
+/** A time of the day that a span is stored under: its timestamp, else its first annotation's, else `now`. */
+export function spanDay(span: Span, now: EpochMillis): EpochMillis {
   const micros = span.timestamp ?? span.annotations?.[0]?.timestamp;
-  return {
-    id: `${span.traceId}-${hash('md5', source, 'hex')}`,
-    source,
-    day: micros === undefined ? now : Math.floor(micros / 1000),
-  };
+  return micros === undefined ? now : Math.floor(micros / 1000);
 }
 
 function searchFields(span: Span): string {

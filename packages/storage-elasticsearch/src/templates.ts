@@ -1,3 +1,4 @@
+import type { Cluster } from './cluster.ts';
 import type { IndexNames, IndexType } from './index-names.ts';
 
 /** What of the settings shapes the indices. */
@@ -37,12 +38,24 @@ export function templates(prefix: string, names: IndexNames, settings: TemplateS
   });
 }
 
+/** Writes those templates that are missing: one that exists may be the operator's own, and is left as it is (as by Zipkin). */
+export async function ensureTemplates(cluster: Cluster, wanted: readonly Template[]): Promise<void> {
+  await Promise.all(
+    wanted.map(async ({ path, body }) => {
+      const { status } = await cluster.request({ method: 'HEAD', path });
+      if (status === 404) await cluster.request({ method: 'PUT', path, body });
+    }),
+  );
+}
+
 function indexSettings(type: IndexType, settings: TemplateSettings): object {
   const common = {
     'index.number_of_shards': settings.indexShards,
     'index.number_of_replicas': settings.indexReplicas,
     'index.requests.cache.enable': true,
   };
+  // Only Tracekin reads it, and refreshes it first.
+  if (type === 'trace-link') return { ...common, 'index.refresh_interval': '30s' };
   if (type !== 'span' || settings.strictTraceId) return common;
   // A 128-bit id is indexed as a whole and by its last 16 characters, so that either finds it.
   return {
@@ -63,17 +76,7 @@ function mappings(type: IndexType, settings: TemplateSettings): object {
     case 'autocomplete':
       return { enabled: true, properties: { tagKey: keyword, tagValue: keyword } };
     case 'trace-link':
-      return {
-        dynamic: false,
-        properties: {
-          timestamp: { type: 'long' },
-          links: {
-            type: 'nested',
-            dynamic: false,
-            properties: { parent: keyword, child: keyword, callCount: { type: 'long' }, errorCount: { type: 'long' } },
-          },
-        },
-      };
+      return { dynamic: false, properties: { timestamp: { type: 'long' }, calls: keyword } };
     default:
       throw type satisfies never;
   }

@@ -7,11 +7,16 @@ import type { PendingTraces } from './pending-traces.ts';
 const quietMs = 2000;
 /** Or when it is pending for this long, so that an endless trace shows up too. */
 const longestMs = 30_000;
+/** How often due traces are looked for; doubled for each failure in a row, up to `longestMs`. */
+const roundEveryMs = 500;
+/** How often traces are read back; each time costs the span indices a refresh. */
+const relinkEveryMs = 5000;
 /** Traces in one round of linking. */
 const roundSize = 2000;
-const dayMicros = 86_400_000_000;
-/** How near to midnight a trace may have parts on both days. */
-const midnightMicros = 3_600_000_000;
+/** Spans held at most; then writers wait for a round, so that a cluster that takes spans but no links cannot exhaust memory. */
+const mostHeld = 200_000;
+/** How often a trace is read again because other servers change it meanwhile. */
+const relinkAttempts = 10;
 
 interface Pending {
   readonly spans: Span[];
@@ -25,7 +30,7 @@ export interface TraceLinkerOptions {
   readonly pending: PendingTraces;
   /** All stored spans with these trace ids. */
   readonly readTraces: (traceIds: readonly string[]) => Promise<Span[]>;
-  /** Makes everything written before the call visible to `readTraces` and to `documents.traceIds`. */
+  /** Makes everything written before the call visible to `readTraces` and to `documents.locate`. */
   readonly refresh: () => Promise<void>;
   /** Told which days (a microsecond in each) have new links. */
   readonly onLinked: (timestamps: readonly EpochMicros[]) => void;
@@ -33,29 +38,37 @@ export interface TraceLinkerOptions {
 }
 
 /**
- * Keeps the links of every trace up to date without a job. Spans are held in memory until their trace is quiet; then its links
+ * Keeps the links of every trace up to date without a job. Stored spans are held in memory until their trace is quiet; then its links
  * are written as one document. Where a document exists already (spans came late, or another server wrote a part of the trace)
  * the whole trace is read back and its document replaced, so links equal the model's for all stored spans.
  */
 export class TraceLinker {
   readonly #options: TraceLinkerOptions;
   readonly #traces = new Map<string, Pending>();
-  /** Known from before a crash: linked from the stored spans. */
-  readonly #recovered: string[];
+  /** Low ids of traces that have to be read back, with the ids known of each. At the start those from before a crash. */
+  readonly #again = new Map<string, Set<string>>();
+  #held = 0;
+  #relinkedAt = Number.NEGATIVE_INFINITY;
+  #failures = 0;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(options: TraceLinkerOptions) {
     this.#options = options;
-    this.#recovered = options.pending.recover();
-    if (this.#recovered.length > 0) this.#schedule();
+    for (const id of options.pending.recover()) this.#readAgain(lowTraceId(id), [id]);
+    if (this.#again.size > 0) this.#schedule();
   }
 
-  /** Notes the traces of spans that are about to be stored; call before they are acknowledged. */
+  /** Resolves when there is room for more spans. Rejects when there is none because links cannot be stored. */
+  async room(): Promise<void> {
+    if (this.#held + this.#again.size > mostHeld) await this.flush();
+  }
+
+  /** Takes spans that were stored; call before they are acknowledged. */
   add(spans: readonly Span[]): void {
     const now = Date.now();
-    const fresh: string[] = [];
+    this.#options.pending.add(new Set(spans.map(span => span.traceId)));
     for (const [id, part] of groupByLowTraceId(spans)) {
       let pending = this.#traces.get(id);
       if (pending === undefined) {
@@ -65,18 +78,16 @@ export class TraceLinker {
       pending.touched = now;
       for (const span of part) {
         pending.spans.push(linkFields(span));
-        if (pending.traceIds.has(span.traceId)) continue;
         pending.traceIds.add(span.traceId);
-        fresh.push(span.traceId);
       }
+      this.#held += part.length;
     }
-    this.#options.pending.add(fresh);
     this.#schedule();
   }
 
   /** Links every pending trace now, also those that are not quiet yet. Rejects when storage does. */
   flush(): Promise<void> {
-    return this.#enqueue(() => true);
+    return this.#enqueue(() => true, true);
   }
 
   /** Links what is pending; a failure is logged, and what is left is linked at the next start. */
@@ -90,87 +101,132 @@ export class TraceLinker {
 
   #schedule(): void {
     if (this.#timer !== undefined || this.#closed) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      const now = Date.now();
-      this.#enqueue(({ touched, since }) => now - touched >= quietMs || now - since >= longestMs)
-        .catch(error => this.#options.log('warn', `Links are written later: ${(error as Error).message}`))
-        .finally(() => {
-          if (this.#traces.size > 0 || this.#recovered.length > 0) this.#schedule();
-        });
-    }, 500);
+    this.#timer = setTimeout(
+      () => {
+        const now = Date.now();
+        const due = ({ touched, since }: Pending): boolean => now - touched >= quietMs || now - since >= longestMs;
+        this.#enqueue(due, now - this.#relinkedAt >= relinkEveryMs)
+          .then(
+            () => {
+              this.#failures = 0;
+            },
+            error => {
+              this.#failures += 1;
+              if (this.#failures % 10 === 1)
+                this.#options.log('warn', `Links are written later: ${(error as Error).message}`);
+            },
+          )
+          .finally(() => {
+            this.#timer = undefined;
+            if (this.#traces.size > 0 || this.#again.size > 0) this.#schedule();
+          });
+      },
+      Math.min(longestMs, roundEveryMs * 2 ** this.#failures),
+    );
     this.#timer.unref();
   }
 
-  #enqueue(due: (pending: Pending) => boolean): Promise<void> {
-    const round = this.#round.then(() => this.#settle(due));
+  #enqueue(due: (pending: Pending) => boolean, relink: boolean): Promise<void> {
+    const round = this.#round.then(() => this.#settle(due, relink));
     this.#round = round.catch(() => {});
     return round;
   }
 
-  async #settle(due: (pending: Pending) => boolean): Promise<void> {
+  async #settle(due: (pending: Pending) => boolean, relink: boolean): Promise<void> {
     const ids = [...this.#traces].filter(([, pending]) => due(pending)).map(([id]) => id);
-    for (let from = 0; from < ids.length; from += roundSize) await this.#settleRound(ids.slice(from, from + roundSize));
-    while (this.#recovered.length > 0) {
-      const round = this.#recovered.slice(0, roundSize);
-      await this.#relink(round);
-      this.#options.pending.settle(round);
-      this.#recovered.splice(0, round.length);
-    }
+    for (let from = 0; from < ids.length; from += roundSize) await this.#linkHeld(ids.slice(from, from + roundSize));
+    if (!relink || this.#again.size === 0) return;
+    this.#relinkedAt = Date.now();
+    const again = [...this.#again];
+    for (let from = 0; from < again.length; from += roundSize) await this.#relink(again.slice(from, from + roundSize));
   }
 
-  async #settleRound(ids: readonly string[]): Promise<void> {
-    const held = new Map(ids.map(id => [id, this.#traces.get(id)]));
-    const counts = new Map([...held].map(([id, pending]) => [id, pending?.spans.length ?? 0]));
-    const [simple, again]: [TraceLinks[], string[]] = [[], []];
-    for (const [id, pending] of held) {
-      const spans = pending?.spans ?? [];
-      const timestamp = traceTimestamp(spans);
-      // Parts of a trace on two days would make a document on each; such a trace, and one whose start is not known, is read as a whole.
-      if (timestamp === undefined || nearMidnight(timestamp)) again.push(id);
-      else
-        simple.push({ lowTraceId: id, timestamp, links: linkSpans(spans), traceIds: [...(pending?.traceIds ?? [])] });
-    }
-    const conflicts = await this.#options.documents.create(simple);
-    const known = new Set(conflicts.map(trace => trace.lowTraceId));
-    this.#options.onLinked(simple.filter(trace => !known.has(trace.lowTraceId)).map(trace => trace.timestamp));
-    await this.#relink([...again, ...known].flatMap(id => [...(held.get(id)?.traceIds ?? [])]));
-    const settled = ids.filter(id => this.#traces.get(id)?.spans.length === counts.get(id));
-    for (const id of settled) this.#traces.delete(id);
-    this.#options.pending.settle(settled.flatMap(id => [...(held.get(id)?.traceIds ?? [])]));
-  }
-
-  async #relink(traceIds: readonly string[]): Promise<void> {
-    if (traceIds.length === 0) return;
-    const { documents, readTraces, refresh } = this.#options;
-    await refresh();
-    const low = [...new Set(traceIds.map(lowTraceId))];
-    // Another server may know parts of the trace under an id of the other length.
-    const all = new Set([...traceIds, ...low, ...(await documents.traceIds(low))]);
+  /** Writes the links of traces from their spans in memory; those that are known to the cluster are to be read back. */
+  async #linkHeld(ids: readonly string[]): Promise<void> {
+    const held = ids.flatMap(id => {
+      const pending = this.#traces.get(id);
+      return pending === undefined ? [] : [{ id, pending, count: pending.spans.length }];
+    });
+    const again = new Set<string>();
+    const rootless = new Set<string>();
     const traces: TraceLinks[] = [];
-    for (const [id, trace] of groupByLowTraceId(await readTraces([...all]))) {
-      const timestamp = traceTimestamp(trace);
-      if (timestamp === undefined) continue;
-      traces.push({
-        lowTraceId: id,
-        timestamp,
-        links: linkSpans(trace),
-        traceIds: [...new Set(trace.map(span => span.traceId))],
-      });
+    for (const { id, pending } of held) {
+      const { spans, traceIds } = pending;
+      const timestamp = traceTimestamp(spans);
+      if (timestamp === undefined) again.add(id);
+      else traces.push({ lowTraceId: id, timestamp, links: linkSpans(spans), traceIds: [...traceIds] });
+      if (!spans.some(span => span.parentId === undefined && span.timestamp !== undefined)) rootless.add(id);
     }
-    await documents.replace(traces);
-    this.#options.onLinked(traces.map(trace => trace.timestamp));
+    const { documents, onLinked, log } = this.#options;
+    const { known, refused } = await documents.create(traces);
+    if (refused.length > 0)
+      log('error', `Elasticsearch refused the links of ${refused.length} traces: ${refused[0]?.reason}`);
+    const created = traces.filter(trace => !known.has(trace.lowTraceId));
+    onLinked(created.map(trace => trace.timestamp));
+    const elsewhere = await documents.elsewhere(created, trace => rootless.has(trace.lowTraceId));
+    for (const { id, pending, count } of held) {
+      if (again.has(id) || known.has(id) || elsewhere.has(id)) this.#readAgain(id, pending.traceIds);
+      // Spans that came meanwhile stay, and will find the document.
+      if (pending.spans.length > count) continue;
+      this.#traces.delete(id);
+      this.#held -= count;
+    }
+    this.#forget(held.map(({ id, pending }) => [id, pending.traceIds]));
   }
-}
 
-function nearMidnight(timestamp: EpochMicros): boolean {
-  const ofDay = timestamp % dayMicros;
-  return ofDay < midnightMicros || ofDay > dayMicros - midnightMicros;
+  #readAgain(id: string, traceIds: Iterable<string>): void {
+    const known = this.#again.get(id);
+    if (known === undefined) this.#again.set(id, new Set(traceIds));
+    else for (const traceId of traceIds) known.add(traceId);
+  }
+
+  /** Reads whole traces back and replaces their documents, again if another server did so meanwhile. */
+  async #relink(again: readonly (readonly [id: string, traceIds: ReadonlySet<string>])[]): Promise<void> {
+    let left = again;
+    for (let attempt = 0; left.length > 0 && attempt < relinkAttempts; attempt += 1) left = await this.#replace(left);
+    const undone = new Set(left.map(([id]) => id));
+    const done = again.filter(([id]) => !undone.has(id));
+    for (const [id] of done) this.#again.delete(id);
+    this.#forget(done);
+  }
+
+  /** Returns those that were changed by somebody else between being read and being written. */
+  async #replace(
+    again: readonly (readonly [id: string, traceIds: ReadonlySet<string>])[],
+  ): Promise<(readonly [id: string, traceIds: ReadonlySet<string>])[]> {
+    const { documents, readTraces, refresh, onLinked } = this.#options;
+    await refresh();
+    const low = again.map(([id]) => id);
+    const located = await documents.locate(low);
+    // Another server may know parts of the trace under an id of the other length.
+    const ids = [...low, ...again.flatMap(([, ids]) => [...ids]), ...located.flatMap(document => document.traceIds)];
+    const traces: TraceLinks[] = [];
+    const wanted = new Set(low);
+    for (const [id, spans] of groupByLowTraceId(await readTraces([...new Set(ids)]))) {
+      const timestamp = traceTimestamp(spans);
+      if (timestamp === undefined || !wanted.delete(id)) continue;
+      const traceIds = [...new Set(spans.map(span => span.traceId))];
+      traces.push({ lowTraceId: id, timestamp, links: linkSpans(spans), traceIds });
+    }
+    const changed = await documents.replace(
+      traces,
+      // Nothing is left of the others: their spans were deleted.
+      located.filter(document => !wanted.has(document.lowTraceId)),
+    );
+    onLinked(traces.map(trace => trace.timestamp));
+    return again.filter(([id]) => changed.has(id));
+  }
+
+  /** Takes traces that are done off the list that a crash leaves behind. */
+  #forget(traces: readonly (readonly [id: string, traceIds: ReadonlySet<string>])[]): void {
+    const done = traces.filter(([id]) => !this.#traces.has(id) && !this.#again.has(id));
+    this.#options.pending.settle(done.flatMap(([, traceIds]) => [...traceIds]));
+  }
 }
 
 /** What linking reads of a span, so that tags and annotations are not held in memory. */
 function linkFields(span: Span): Span {
-  const { traceId, parentId, id, kind, timestamp, localEndpoint, remoteEndpoint, shared, tags } = span;
+  const { traceId, parentId, id, kind, timestamp, duration, localEndpoint, remoteEndpoint, shared, tags } = span;
   const failed = tags !== undefined && Object.hasOwn(tags, 'error');
   return {
     traceId,
@@ -178,6 +234,7 @@ function linkFields(span: Span): Span {
     id,
     kind,
     timestamp,
+    duration,
     localEndpoint,
     remoteEndpoint,
     shared,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { SETTINGS_PAGE, settingsPage } from '../settings-docs.ts';
 import { INSTRUMENTATIONS, installAll } from './instrumentation/all.ts';
 import { readSettings, SETTINGS } from './settings.ts';
 import { startOptions } from './settings-options.ts';
@@ -73,6 +75,10 @@ describe('Settings', () => {
   it('list every instrumentation that can be left out', () => {
     for (const { name } of INSTRUMENTATIONS) assert.ok(SETTINGS.disable.doc.includes(`\`${name}\``), name);
     assert.throws(() => installAll(new Tracer({ serviceName: 'x' }), ['nope']), /unknown instrumentation "nope"/);
+  });
+
+  it('are what docs/tracer/configuration.md lists', () => {
+    assert.equal(readFileSync(SETTINGS_PAGE, 'utf8'), settingsPage(), 'run node packages/tracer/settings-docs.ts');
   });
 
   it('add the collector’s path to a base URL only', () => {

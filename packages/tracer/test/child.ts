@@ -31,6 +31,7 @@ export async function run(program: Program): Promise<Ended> {
   const file = join(folder, program.file ?? 'app.mjs');
   writeFileSync(file, program.source);
   const child = spawn(program.node ?? process.execPath, [...(program.execArgv ?? []), file], {
+    cwd: folder,
     env: { ...process.env, NODE_OPTIONS: '', ...program.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { API_PAGE, apiPage } from '../api-docs.ts';
 import { run } from './child.ts';
 import { startSink } from './sink.ts';
 
@@ -56,6 +57,13 @@ describe('The published package', () => {
       assert.ok(statSync(join(installed, types)).size > 0, entry);
       assert.ok(statSync(join(installed, file)).size > 0, entry);
     }
+  });
+
+  it('is what docs/tracer/api.md describes, every export with a docstring', () => {
+    const page = apiPage();
+    assert.equal(readFileSync(API_PAGE, 'utf8'), page, 'run node packages/tracer/api-docs.ts');
+    const bare = [...page.matchAll(/^### (\w+)\n\n```/gm)].map(match => match[1]);
+    assert.deepEqual(bare, []);
   });
 
   it('type-checks in a strict project that checks its libraries too', () => {
@@ -117,7 +125,7 @@ describe('The published package', () => {
   it('bundles for browsers without anything of Node', async () => {
     const { build } = await import('esbuild');
     const source = `import { Tracer, BatchReporter, fetchSender } from '@tracekin/tracer';
-      export const tracer = new Tracer({ serviceName: 'page', reporter: new BatchReporter({ sender: fetchSender({ url: '/x' }) }) });`;
+      export const tracer = new Tracer({ serviceName: 'page', reporter: new BatchReporter({ sender: fetchSender({ url: '/x' }), warn() {} }) });`;
     const { outputFiles } = await build({ stdin: { contents: source, resolveDir: folder }, bundle: true, platform: 'browser', format: 'esm', minify: true, write: false });
     assert.ok(!/node:/.test(outputFiles[0]!.text));
     const file = join(folder, 'page.mjs');

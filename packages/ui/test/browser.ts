@@ -27,7 +27,13 @@ export interface TestPage extends AsyncDisposable {
 
 /** A page of its own with empty storage. */
 export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<TestPage> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'UTC', ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    ...options,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const noise: string[] = [];
@@ -38,7 +44,11 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
   await page.goto(url);
   return {
     page,
-    assertQuiet: except => assert.deepEqual(noise.filter(line => except === undefined || !except.test(line)), []),
+    assertQuiet: except =>
+      assert.deepEqual(
+        noise.filter(line => except === undefined || !except.test(line)),
+        [],
+      ),
     [Symbol.asyncDispose]: () => context.close(),
   };
 }
@@ -49,9 +59,20 @@ const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 export async function assertAccessible(page: Page, what: string): Promise<void> {
   await page.addScriptTag({ path: axe }).catch(() => undefined);
   const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run: (context: Document, options: object) => Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[] }> } };
-    const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${JSON.stringify(target)} ${failureSummary}`));
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run: (
+          context: Document,
+          options: object,
+        ) => Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[] }>;
+      };
+    };
+    const { violations } = await axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${JSON.stringify(target)} ${failureSummary}`),
+    );
   });
   assert.deepEqual(violations, [], what);
 }

@@ -10,6 +10,11 @@ export function builtUi(): string {
   const builtAt = existsSync(index) ? statSync(index).mtimeMs : 0;
   const sources = globSync(['src/**/*', 'public/*', 'index.html', 'vite.config.ts'], { cwd: ui });
   const stale = sources.some(file => !file.endsWith('.test.ts') && statSync(ui + file).mtimeMs > builtAt);
-  if (stale) execFileSync(process.execPath, [fileURLToPath(import.meta.resolve('vite/bin/vite.js')), 'build', ui, '--logLevel', 'warn'], { stdio: 'inherit' });
+  if (stale)
+    execFileSync(
+      process.execPath,
+      [fileURLToPath(import.meta.resolve('vite/bin/vite.js')), 'build', ui, '--logLevel', 'warn'],
+      { stdio: 'inherit' },
+    );
   return `${ui}dist`;
 }

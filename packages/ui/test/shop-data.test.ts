@@ -8,8 +8,14 @@ const traces = shopTraces({ traces: 400, endTs: END, spreadMs: 900_000 });
 
 describe('the generated shop', () => {
   it('is the same for the same seed and different for another', () => {
-    assert.deepEqual(shopTraces({ traces: 20, endTs: END, spreadMs: 1000, seed: 7 }), shopTraces({ traces: 20, endTs: END, spreadMs: 1000, seed: 7 }));
-    assert.notDeepEqual(shopTraces({ traces: 20, endTs: END, spreadMs: 1000, seed: 7 }), shopTraces({ traces: 20, endTs: END, spreadMs: 1000, seed: 8 }));
+    assert.deepEqual(
+      shopTraces({ traces: 20, endTs: END, spreadMs: 1000, seed: 7 }),
+      shopTraces({ traces: 20, endTs: END, spreadMs: 1000, seed: 7 }),
+    );
+    assert.notDeepEqual(
+      shopTraces({ traces: 20, endTs: END, spreadMs: 1000, seed: 7 }),
+      shopTraces({ traces: 20, endTs: END, spreadMs: 1000, seed: 8 }),
+    );
   });
 
   it('consists of spans as the server accepts them', () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Span } from '@tracekin/model';
@@ -29,7 +29,10 @@ export const TARGETS: readonly TargetKind[] = [
   { name: 'Tracekin', skip: false, open: () => openTracekin() },
   {
     name: 'Zipkin',
-    skip: zipkin === undefined && process.env['CI'] !== 'true' ? 'no Zipkin server; set TRACEKIN_TEST_ZIPKIN to the address of one' : false,
+    skip:
+      zipkin === undefined && process.env['CI'] !== 'true'
+        ? 'no Zipkin server; set TRACEKIN_TEST_ZIPKIN to the address of one'
+        : false,
     open: openZipkin,
   },
 ];
@@ -60,7 +63,11 @@ export async function openTracekin(environment: Readonly<Record<string, string>>
 async function openZipkin(): Promise<Target> {
   if (zipkin === undefined) throw new Error('TRACEKIN_TEST_ZIPKIN must name a Zipkin server on CI');
   const served = await serveDist({ dist: builtUi(), backend: zipkin });
-  return { url: served.url, send: traces => sendTraces(zipkin, traces), [Symbol.asyncDispose]: () => served[Symbol.asyncDispose]() };
+  return {
+    url: served.url,
+    send: traces => sendTraces(zipkin, traces),
+    [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
+  };
 }
 
 async function sendTraces(origin: string, traces: readonly (readonly Span[])[]): Promise<void> {
@@ -73,7 +80,8 @@ async function sendTraces(origin: string, traces: readonly (readonly Span[])[]):
     if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`);
   }
   const last = traces.at(-1)?.[0]?.traceId;
-  if (last !== undefined) await waitFor(async () => (await fetch(`${origin}/api/v2/trace/${last}`)).ok, 'the spans to be stored');
+  if (last !== undefined)
+    await waitFor(async () => (await fetch(`${origin}/api/v2/trace/${last}`)).ok, 'the spans to be stored');
 }
 
 async function isUp(origin: string): Promise<boolean> {

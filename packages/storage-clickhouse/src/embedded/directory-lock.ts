@@ -54,7 +54,8 @@ function readHolder(file: string): ReturnType<typeof parseRecordedProcess> {
 }
 
 function refusal(directory: string, pid: number | undefined): TracekinError {
-  const who = pid === undefined ? 'another server' : pid === process.pid ? 'this process' : `another server (process ${pid})`;
+  const who =
+    pid === undefined ? 'another server' : pid === process.pid ? 'this process' : `another server (process ${pid})`;
   return new TracekinError(
     'invalid-configuration',
     `the data directory ${directory} is in use by ${who}; stop it or choose another directory`,

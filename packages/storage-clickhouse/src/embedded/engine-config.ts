@@ -19,37 +19,40 @@ const MIB = 1024 * 1024;
  * process on two cores.
  */
 export function engineConfigXml(config: EngineConfig): string {
-  return xml({
-    path: config.path,
-    listen_host: '127.0.0.1',
-    http_port: String(config.port),
-    'user_directories users_xml path': config.usersFile,
-    'logger level': 'warning',
-    'logger console': '1',
-    max_server_memory_usage: String(config.memoryLimitBytes),
-    // Marks of 10 million spans are some 5 MB; the page cache keeps the rest.
-    mark_cache_size: String(32 * MIB),
-    index_mark_cache_size: String(4 * MIB),
-    primary_index_cache_size: String(16 * MIB),
-    uncompressed_cache_size: '0',
-    index_uncompressed_cache_size: '0',
-    mmap_cache_size: '100',
-    query_cache_size: '0',
-    compiled_expression_cache_size: String(4 * MIB),
-    // Two merge threads: the writer outruns them only for moments, and they leave a core to the collector.
-    background_pool_size: '2',
-    background_merges_mutations_concurrency_ratio: '1',
-    background_schedule_pool_size: '8',
-    background_common_pool_size: '1',
-    background_fetches_pool_size: '1',
-    background_move_pool_size: '1',
-    max_thread_pool_size: '200',
-    max_concurrent_queries: '64',
-    max_connections: '128',
-    keep_alive_timeout: '10',
-    asynchronous_metrics_update_period_s: '60',
-    asynchronous_heavy_metrics_update_period_s: '3600',
-  }, config.extraXml);
+  return xml(
+    {
+      path: config.path,
+      listen_host: '127.0.0.1',
+      http_port: String(config.port),
+      'user_directories users_xml path': config.usersFile,
+      'logger level': 'warning',
+      'logger console': '1',
+      max_server_memory_usage: String(config.memoryLimitBytes),
+      // Marks of 10 million spans are some 5 MB; the page cache keeps the rest.
+      mark_cache_size: String(32 * MIB),
+      index_mark_cache_size: String(4 * MIB),
+      primary_index_cache_size: String(16 * MIB),
+      uncompressed_cache_size: '0',
+      index_uncompressed_cache_size: '0',
+      mmap_cache_size: '100',
+      query_cache_size: '0',
+      compiled_expression_cache_size: String(4 * MIB),
+      // Two merge threads: the writer outruns them only for moments, and they leave a core to the collector.
+      background_pool_size: '2',
+      background_merges_mutations_concurrency_ratio: '1',
+      background_schedule_pool_size: '8',
+      background_common_pool_size: '1',
+      background_fetches_pool_size: '1',
+      background_move_pool_size: '1',
+      max_thread_pool_size: '200',
+      max_concurrent_queries: '64',
+      max_connections: '128',
+      keep_alive_timeout: '10',
+      asynchronous_metrics_update_period_s: '60',
+      asynchronous_heavy_metrics_update_period_s: '3600',
+    },
+    config.extraXml,
+  );
 }
 
 /**
@@ -87,7 +90,10 @@ export function engineUsersXml({ username, password }: Pick<EngineConfig, 'usern
 function xml(settings: Readonly<Record<string, string>>, extra = ''): string {
   const lines = Object.entries(settings).map(([names, value]) => {
     const open = names.split(' ');
-    return `  ${open.map(name => `<${name}>`).join('')}${escapeXml(value)}${open.reverse().map(name => `</${name}>`).join('')}`;
+    return `  ${open.map(name => `<${name}>`).join('')}${escapeXml(value)}${open
+      .reverse()
+      .map(name => `</${name}>`)
+      .join('')}`;
   });
   return `<clickhouse>\n${lines.join('\n')}\n${extra}</clickhouse>\n`;
 }

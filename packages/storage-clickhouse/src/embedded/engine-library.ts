@@ -11,28 +11,42 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'darwin arm64': '@chdb/lib-darwin-arm64',
 };
 
-const ALTERNATIVES = 'use a ClickHouse server (CLICKHOUSE_URL), Elasticsearch (STORAGE_TYPE=elasticsearch) or memory (STORAGE_TYPE=mem)';
+const ALTERNATIVES =
+  'use a ClickHouse server (CLICKHOUSE_URL), Elasticsearch (STORAGE_TYPE=elasticsearch) or memory (STORAGE_TYPE=mem)';
 
 /** Path of the engine's library. Throws `unsupported`, naming what to use instead, where there is none. */
 export function engineLibrary(platform: string = process.platform, arch: string = process.arch): string {
   const name = PACKAGES[`${platform} ${arch}`];
   if (name === undefined) {
-    throw new TracekinError('unsupported', `the embedded storage engine does not exist for ${platform} ${arch}; ${ALTERNATIVES}`);
+    throw new TracekinError(
+      'unsupported',
+      `the embedded storage engine does not exist for ${platform} ${arch}; ${ALTERNATIVES}`,
+    );
   }
   if (platform === 'linux' && isMusl()) {
-    throw new TracekinError('unsupported', `the embedded storage engine needs glibc and this system has musl; ${ALTERNATIVES}`);
+    throw new TracekinError(
+      'unsupported',
+      `the embedded storage engine needs glibc and this system has musl; ${ALTERNATIVES}`,
+    );
   }
   let directory: string;
   try {
     directory = path.dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   } catch (cause) {
-    throw new TracekinError('unsupported', `the embedded storage engine is not installed (package ${name}); install it, or ${ALTERNATIVES}`, { cause });
+    throw new TracekinError(
+      'unsupported',
+      `the embedded storage engine is not installed (package ${name}); install it, or ${ALTERNATIVES}`,
+      { cause },
+    );
   }
   for (const file of ['libchdb.so', 'libchdb.dylib']) {
     const library = path.join(directory, file);
     if (existsSync(library)) return library;
   }
-  throw new TracekinError('unsupported', `package ${name} holds no engine library; install it again, or ${ALTERNATIVES}`);
+  throw new TracekinError(
+    'unsupported',
+    `package ${name} holds no engine library; install it again, or ${ALTERNATIVES}`,
+  );
 }
 
 /** musl's Node reports no glibc version. */

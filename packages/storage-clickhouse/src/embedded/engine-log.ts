@@ -4,7 +4,11 @@ import type { Log } from '../clickhouse-options.ts';
 const LINE = /^\S+ \S+ \[ \d+ \] \{[^}]*\} <(\w+)> (.*)$/;
 
 /** Lines that the engine repeats and that ask nothing of an operator. */
-const NOISE = ['Temporarily pause scheduling of tasks', 'Linux transparent hugepages', 'Delay accounting is not enabled'];
+const NOISE = [
+  'Temporarily pause scheduling of tasks',
+  'Linux transparent hugepages',
+  'Delay accounting is not enabled',
+];
 
 /** Collects the engine's output: what matters goes to the log, the tail is kept for the message when it dies. */
 export class EngineLog {

@@ -4,7 +4,13 @@
 import { Worker } from 'node:worker_threads';
 import ffi from 'ffi-rs';
 
-const [library, configFile, path, port, tcpPort = ''] = process.argv.slice(2) as [string, string, string, string, string?];
+const [library, configFile, path, port, tcpPort = ''] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string?,
+];
 
 // The parent holds the other end of standard input. When it is gone, however it went, so are we: an engine without a server
 // would keep the directory locked. A thread of its own, because the main one never comes back from the engine.

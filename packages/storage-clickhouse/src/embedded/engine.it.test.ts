@@ -28,7 +28,9 @@ function otherServer(dataDir: string): ReturnType<typeof spawn> {
     await engine.endpoint();
     console.log(engine.pid);
     setInterval(() => {}, 1000);`;
-  return spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 async function firstLine(child: ReturnType<typeof spawn>): Promise<string> {
@@ -134,7 +136,13 @@ if (missing !== undefined) {
       await connection.command({ text: 'CREATE DATABASE d' });
       await connection.command({ text: 'CREATE TABLE d.t (a UInt8) ENGINE = MergeTree ORDER BY a' });
       await connection.close();
-      for (const query of ['SELECT * FROM d.t', 'INSERT INTO d.t SELECT 1', 'CREATE DATABASE x', 'DROP DATABASE d', 'SYSTEM SHUTDOWN']) {
+      for (const query of [
+        'SELECT * FROM d.t',
+        'INSERT INTO d.t SELECT 1',
+        'CREATE DATABASE x',
+        'DROP DATABASE d',
+        'SYSTEM SHUTDOWN',
+      ]) {
         const response = await fetch(url, { method: 'POST', body: query });
         await response.arrayBuffer();
         assert.equal(response.ok, false, query);

@@ -59,7 +59,6 @@ export class Engine {
   readonly #credentials: { readonly username: string; readonly password: string };
   readonly #waiters = new Set<() => void>();
   #state: State = { name: 'stopped' };
-  #child: ChildProcess | undefined;
   #unlock: (() => void) | undefined;
   #running: Promise<void> | undefined;
   readonly #closing = new AbortController();
@@ -153,7 +152,9 @@ export class Engine {
       const wait = backOff[Math.min(failures - 1, backOff.length - 1)]!;
       this.#options.log('error', `the storage engine ended (${reason}); starting it again in ${wait} ms`, { failures });
       if (failures > 2) {
-        const error = new TracekinError('unavailable', `the storage engine does not stay up: ${reason}`, { retryAfterMs: wait });
+        const error = new TracekinError('unavailable', `the storage engine does not stay up: ${reason}`, {
+          retryAfterMs: wait,
+        });
         this.#setState({ name: 'failed', error });
       } else {
         this.#setState({ name: 'starting' });
@@ -173,17 +174,31 @@ export class Engine {
     const usersFile = path.join(files, 'users.xml');
     const configFile = path.join(files, 'config.xml');
     const database = path.join(files, 'db');
-    const config = { path: database, usersFile, port, memoryLimitBytes, extraXml: this.#options.extraXml, ...this.#credentials };
+    const config = {
+      path: database,
+      usersFile,
+      port,
+      memoryLimitBytes,
+      extraXml: this.#options.extraXml,
+      ...this.#credentials,
+    };
     writeFileSync(usersFile, engineUsersXml(config), { mode: 0o600 });
     writeFileSync(configFile, engineConfigXml(config), { mode: 0o600 });
     // An unclean end leaves this behind; the engine only uses it to warn.
     rmSync(path.join(database, 'status'), { force: true });
     const child = spawn(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', ENTRY, this.#library, configFile, database, String(port), String(this.#options.tcpPort ?? '')],
+      [
+        '--disable-warning=ExperimentalWarning',
+        ENTRY,
+        this.#library,
+        configFile,
+        database,
+        String(port),
+        String(this.#options.tcpPort ?? ''),
+      ],
       { stdio: ['pipe', 'pipe', 'pipe'], cwd: files, env: { ...engineEnvironment() } },
     );
-    this.#child = child;
     const output = new EngineLog(log);
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => output.write(chunk));
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => output.write(chunk));
@@ -215,7 +230,6 @@ export class Engine {
       return await ended;
     } finally {
       if (!closing.aborted) this.#setState({ name: 'starting' });
-      this.#child = undefined;
       rmSync(pidFile, { force: true });
     }
   }

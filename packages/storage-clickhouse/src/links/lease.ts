@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection } from '../connection.ts';
 import { stringColumn } from '../read/span-rows.ts';
-import { LEASES, type Layout, tableName } from '../schema/tables.ts';
+import { type Layout, LEASES, tableName } from '../schema/tables.ts';
 import type { Leadership } from './settler.ts';
 
 const HEARTBEAT_MS = 5_000;
@@ -38,8 +38,8 @@ export class Lease implements Leadership, AsyncDisposable {
 
   async isLeader(): Promise<boolean> {
     if (this.#timer === undefined) {
-      this.#timer = setInterval(() => void this.#beat(), HEARTBEAT_MS).unref();
-      await this.#beat();
+      this.#timer = setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
+      await this.beat();
     }
     const now = this.#clock();
     // The wait gives a leader that was cut off the time to notice.
@@ -51,7 +51,8 @@ export class Lease implements Leadership, AsyncDisposable {
     await this.#beating;
   }
 
-  #beat(): Promise<void> {
+  /** Says that this server lives and asks who leads. Never rejects; a failure lets the lease grow old. */
+  beat(): Promise<void> {
     this.#beating ??= this.#tryBeat()
       .catch(() => {})
       .finally(() => {
@@ -65,7 +66,10 @@ export class Lease implements Leadership, AsyncDisposable {
     const table = tableName(this.#layout, LEASES);
     const limits = { timeoutMs: HEARTBEAT_MS };
     const parameters = { server: this.#server };
-    await this.#connection.command({ text: `INSERT INTO ${table} (server, at) SELECT {server:String}, now64(3)`, parameters }, limits);
+    await this.#connection.command(
+      { text: `INSERT INTO ${table} (server, at) SELECT {server:String}, now64(3)`, parameters },
+      limits,
+    );
     const blocks = await this.#connection.query(
       { text: `SELECT min(server) AS leader FROM ${table} WHERE at > now64(3) - INTERVAL ${LOST_MS / 1000} SECOND` },
       limits,

@@ -48,7 +48,12 @@ export class LinkSums {
     return [...counts.values()]
       .filter(({ calls }) => calls > 0)
       .sort((a, b) => compare(a.parent, b.parent) || compare(a.child, b.child))
-      .map(({ parent, child, calls, errors }) => ({ parent, child, callCount: calls, ...(errors > 0 && { errorCount: errors }) }));
+      .map(({ parent, child, calls, errors }) => ({
+        parent,
+        child,
+        callCount: calls,
+        ...(errors > 0 && { errorCount: errors }),
+      }));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Sql } from '../connection.ts';
 import { uint64Literal } from '../read/traces-sql.ts';
-import { CHECKPOINTS, type Layout, LINKS, tableName, TOUCHES } from '../schema/tables.ts';
+import { CHECKPOINTS, type Layout, LINKS, TOUCHES, tableName } from '../schema/tables.ts';
 import { ERROR } from '../write/span-flags.ts';
 
 /** What `linkColumns` looks at. */
@@ -124,5 +124,7 @@ export function touchesAfter(layout: Layout, server: string, after: number): Sql
 
 /** Servers that ever wrote. */
 export function writingServers(layout: Layout): Sql {
-  return { text: ['SELECT server, max(seq) AS seq', `FROM ${tableName(layout, TOUCHES)}`, 'GROUP BY server'].join('\n') };
+  return {
+    text: ['SELECT server, max(seq) AS seq', `FROM ${tableName(layout, TOUCHES)}`, 'GROUP BY server'].join('\n'),
+  };
 }

@@ -8,13 +8,14 @@ import { parseHex32 } from '../native/hex.ts';
 import { readTraces } from '../read/read-traces.ts';
 import { hexAt, numberAt, stringColumn, uint64Column } from '../read/span-rows.ts';
 import { spansOfTraces } from '../read/traces-sql.ts';
-import { CHECKPOINTS, type Layout, LINKS, tableName, TOUCHES } from '../schema/tables.ts';
+import { CHECKPOINTS, type Layout, LINKS, TOUCHES, tableName } from '../schema/tables.ts';
 import { bucketOf, dayOf } from '../write/bucket.ts';
-import { linkColumns, type LinkRows, type TraceLinks } from './column-linker.ts';
+import { type LinkRows, linkColumns, type TraceLinks } from './column-linker.ts';
 import { linkRowsFromBlocks } from './link-rows.ts';
+import { formatLinks } from './link-signature.ts';
 import {
-  checkpoints,
   COLUMN_LINKER_COLUMNS,
+  checkpoints,
   LINK_COLUMNS,
   MINUTE_MS,
   type MillisWindow,
@@ -23,7 +24,6 @@ import {
   touchesAfter,
   writingServers,
 } from './link-sql.ts';
-import { formatLinks } from './link-signature.ts';
 
 /** A change to table `links`: traces that start at `startMs` with these links, one more or one less. */
 export interface LinkChange {
@@ -77,7 +77,12 @@ export class LinkStore {
       const links = stringColumn(block, 'links');
       const traces = uint64Column(block, 'traces');
       for (let row = 0; row < block.rows; row++) {
-        found.push({ low: hexAt(low, row), startMs: numberAt(start, row), links: links[row]!, sign: signedAt(traces, row) });
+        found.push({
+          low: hexAt(low, row),
+          startMs: numberAt(start, row),
+          links: links[row]!,
+          sign: signedAt(traces, row),
+        });
       }
     }
     return found;
@@ -140,7 +145,8 @@ export class LinkStore {
       if (traces?.kind !== 'array' || traces.items.kind !== 'uint64') continue;
       for (let row = 0; row < block.rows; row++) {
         const lowIds: string[] = [];
-        for (let i = row === 0 ? 0 : traces.ends[row - 1]!; i < traces.ends[row]!; i++) lowIds.push(hexAt(traces.items.words, i));
+        for (let i = row === 0 ? 0 : traces.ends[row - 1]!; i < traces.ends[row]!; i++)
+          lowIds.push(hexAt(traces.items.words, i));
         touches.push({ seq: numberAt(seq, row), lowIds });
       }
     }

@@ -12,7 +12,10 @@ const missing = engineMissing();
 const START_MS = 1_790_000_000_000;
 
 /** What the links of a window are by definition. */
-function expected(spans: readonly Span[], window: { endTs: number; lookback: number }): ReturnType<DependencyLinker['links']> {
+function expected(
+  spans: readonly Span[],
+  window: { endTs: number; lookback: number },
+): ReturnType<DependencyLinker['links']> {
   const linker = new DependencyLinker();
   for (const trace of groupByLowTraceId(spans).values()) {
     if (isInWindow(window, traceTimestamp(trace))) linker.addTrace(trace);
@@ -38,7 +41,7 @@ if (missing !== undefined) {
   const step = fc.record({
     /** How many of the waiting spans to write, in per cent. */
     share: fc.integer({ min: 1, max: 100 }),
-    then: fc.constantFrom('nothing', 'settle', 'restart', 'crash', 'delete'),
+    next: fc.constantFrom('nothing', 'settle', 'restart', 'crash', 'delete'),
   });
   const windows = [
     { endTs: START_MS + 3_600_000, lookback: 86_400_000 },
@@ -61,25 +64,26 @@ if (missing !== undefined) {
           let written: Span[] = [];
           let batches = 0;
           try {
-            for (const { share, then } of [...steps, { share: 100, then: 'settle' }]) {
+            for (const { share, next } of [...steps, { share: 100, next: 'settle' }]) {
               const count = Math.ceil((rest.length * share) / 100);
               const batch = rest.slice(0, count);
               rest = rest.slice(count);
               if (batch.length > 0) await storage.write({ id: `${database}-${++batches}`, spans: batch });
               written.push(...batch);
-              if (then === 'settle') await storage.settleLinks();
-              if (then === 'restart') {
+              if (next === 'settle') await storage.settleLinks();
+              if (next === 'restart') {
                 await storage[Symbol.asyncDispose]();
                 storage = open(database);
               }
               // Without a close: what the old one had in memory is lost, the tables stay.
-              if (then === 'crash') storage = open(database);
-              if (then === 'delete' && written.length > 0) {
+              if (next === 'crash') storage = open(database);
+              if (next === 'delete' && written.length > 0) {
                 const { traceId } = written[0]!;
                 await storage.deleteTrace(traceId);
                 written = written.filter(span => span.traceId !== traceId);
               }
-              for (const window of windows) assert.deepEqual(await storage.getDependencies(window), expected(written, window));
+              for (const window of windows)
+                assert.deepEqual(await storage.getDependencies(window), expected(written, window));
             }
           } finally {
             await storage[Symbol.asyncDispose]();

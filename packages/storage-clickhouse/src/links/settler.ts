@@ -115,7 +115,10 @@ export class Settler {
     const sums = new LinkSums();
     for (const [links, traces] of await this.#store.sums(window, unsettled, limits)) sums.add(links, traces);
     for (let start = 0; start < unsettled.length; start += ROUND_TRACES) {
-      for (const { start: startMicros, links } of await this.#store.linksOf(unsettled.slice(start, start + ROUND_TRACES), limits)) {
+      for (const { start: startMicros, links } of await this.#store.linksOf(
+        unsettled.slice(start, start + ROUND_TRACES),
+        limits,
+      )) {
         const startMs = startMicros === undefined ? undefined : Math.floor(startMicros / 1000);
         if (startMs !== undefined && startMs >= window.from && startMs <= window.to) sums.add(links!, 1);
       }
@@ -238,7 +241,11 @@ export class Settler {
     for (const [server, seq] of checkpoints) {
       this.#saved.set(server, seq);
       const pending = this.#pending.get(server);
-      if (pending !== undefined) this.#pending.set(server, pending.filter(touch => touch.seq > seq));
+      if (pending !== undefined)
+        this.#pending.set(
+          server,
+          pending.filter(touch => touch.seq > seq),
+        );
     }
   }
 

@@ -24,10 +24,20 @@ test('a block is counts, then name, type and data of each column', () => {
 
 test('a dictionary column is version, flags, keys and indexes', () => {
   const names = new DictionaryColumn();
-  assert.deepEqual(['a', 'b', 'a'].map(text => names.push(text)), [0, 1, 0]);
+  assert.deepEqual(
+    ['a', 'b', 'a'].map(text => names.push(text)),
+    [0, 1, 0],
+  );
   const out = new ByteWriter();
   names.writeTo(out);
-  const expected = ['0100000000000000', '0006000000000000', '0200000000000000', '01610162', '0300000000000000', '000100'];
+  const expected = [
+    '0100000000000000',
+    '0006000000000000',
+    '0200000000000000',
+    '01610162',
+    '0300000000000000',
+    '000100',
+  ];
   assert.equal(out.view().toString('hex'), expected.join(''));
 });
 
@@ -45,14 +55,17 @@ test('a dictionary of more than 256 texts has wider indexes', () => {
 
 test('text of any kind and length is read as it was written', () => {
   fc.assert(
-    fc.property(fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('x'.repeat(200)), fc.constant('é'.repeat(63)))), texts => {
-      const data = new ByteWriter(1);
-      for (const text of texts) data.string(text);
-      const [block] = decodeBlocks(encodeBlock(texts.length, [{ name: 't', type: 'String', data }]));
-      const column = block?.columns.get('t') ?? { kind: 'string', values: [] };
-      assert(column.kind === 'string');
-      assert.deepEqual([...column.values], texts);
-    }),
+    fc.property(
+      fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('x'.repeat(200)), fc.constant('é'.repeat(63)))),
+      texts => {
+        const data = new ByteWriter(1);
+        for (const text of texts) data.string(text);
+        const [block] = decodeBlocks(encodeBlock(texts.length, [{ name: 't', type: 'String', data }]));
+        const column = block?.columns.get('t') ?? { kind: 'string', values: [] };
+        assert(column.kind === 'string');
+        assert.deepEqual([...column.values], texts);
+      },
+    ),
   );
 });
 

@@ -1,5 +1,5 @@
 import type { Sql } from '../connection.ts';
-import { type Layout, localTableName, quoted, SPANS, tableName, TRACES } from '../schema/tables.ts';
+import { type Layout, localTableName, quoted, SPANS, TRACES, tableName } from '../schema/tables.ts';
 import { uint64Literal } from './traces-sql.ts';
 
 /**

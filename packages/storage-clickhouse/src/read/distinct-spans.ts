@@ -32,7 +32,8 @@ export function distinctSpans(spans: readonly Span[]): Span[] {
 
 /** A text that is the same for identical spans only, whatever the order of their fields. */
 export function spanText(span: Span): string {
-  const { traceId, parentId, id, kind, name, timestamp, duration, localEndpoint, remoteEndpoint, annotations, tags } = span;
+  const { traceId, parentId, id, kind, name, timestamp, duration, localEndpoint, remoteEndpoint, annotations, tags } =
+    span;
   return JSON.stringify([
     traceId,
     parentId,

@@ -2,7 +2,7 @@ import type { Log } from '../clickhouse-options.ts';
 import type { CallLimits, Connection, Sql } from '../connection.ts';
 import { numberAt, numberColumn, uint64Column } from '../read/span-rows.ts';
 import { type Layout, LINKS, NAMES, POSTINGS, SPANS, TOUCHES, TRACES } from '../schema/tables.ts';
-import { type DayUsage, daysToDrop, type DroppedDay, type RetentionLimits } from './retention-plan.ts';
+import { type DayUsage, type DroppedDay, daysToDrop, type RetentionLimits } from './retention-plan.ts';
 import { dayUsage, dropDay, touchDays } from './retention-sql.ts';
 
 const FIRST_RUN_MS = 30_000;
@@ -56,7 +56,8 @@ export class Retention {
   async run(now: number = Date.now()): Promise<readonly DroppedDay[]> {
     const { limits, log, layout, settled } = this.#options;
     const today = Math.floor(now / 86_400_000);
-    const days = limits.days === undefined && limits.bytes === undefined ? [] : daysToDrop(await this.#usage(), limits, today);
+    const days =
+      limits.days === undefined && limits.bytes === undefined ? [] : daysToDrop(await this.#usage(), limits, today);
     for (const one of days) {
       for (const table of [SPANS, TRACES, POSTINGS, NAMES, LINKS]) await this.#command(dropDay(layout, table, one.day));
       const { daysDropped, spansDropped, bytesDropped } = this.#counters;
@@ -104,7 +105,9 @@ export class Retention {
 
   async #command(sql: Sql): Promise<void> {
     const { connection, commandEverywhere } = this.#options;
-    await (commandEverywhere === undefined ? connection.command(sql, DROP_LIMITS) : commandEverywhere(sql, DROP_LIMITS));
+    await (commandEverywhere === undefined
+      ? connection.command(sql, DROP_LIMITS)
+      : commandEverywhere(sql, DROP_LIMITS));
   }
 
   #schedule(delay: number): NodeJS.Timeout {

@@ -82,8 +82,16 @@ class Search {
     let settings = this.#looked ? {} : FIRST_LOOK;
     this.#looked = true;
     while (to >= range.from) {
-      const options = { query: this.#query, window: this.#window, range: { from: range.from, to }, places, strictTraceId };
-      const matches = readMatches(await connection.query(newestMatches(layout, options, limit), { ...limits, settings }));
+      const options = {
+        query: this.#query,
+        window: this.#window,
+        range: { from: range.from, to },
+        places,
+        strictTraceId,
+      };
+      const matches = readMatches(
+        await connection.query(newestMatches(layout, options, limit), { ...limits, settings }),
+      );
       if (sum(matches.map(({ spans }) => spans)) < limit) {
         this.#add(matches);
         return this.#isFull();
@@ -92,7 +100,11 @@ class Search {
       const oldest = Math.min(...matches.map(match => match.oldest));
       this.#add(matches.filter(({ newest }) => newest > oldest));
       if (this.#isFull()) return true;
-      const rest = matchesOfRange(layout, { ...options, range: { from: oldest, to: oldest } }, this.#query.limit + this.#found.size);
+      const rest = matchesOfRange(
+        layout,
+        { ...options, range: { from: oldest, to: oldest } },
+        this.#query.limit + this.#found.size,
+      );
       this.#add(readMatches(await connection.query(rest, limits)));
       if (this.#isFull()) return true;
       // Many spans in few traces: go on below, with larger steps.

@@ -16,7 +16,11 @@ export function engineMissing(): string | undefined {
 }
 
 /** An engine in a fresh directory. `close` ends it and removes the directory. */
-export function temporaryEngine(options: Partial<EngineOptions> = {}): { engine: Engine; dataDir: string; close: () => Promise<void> } {
+export function temporaryEngine(options: Partial<EngineOptions> = {}): {
+  engine: Engine;
+  dataDir: string;
+  close: () => Promise<void>;
+} {
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'tracekin-clickhouse-'));
   const engine = new Engine({ memoryLimitBytes: 512 * 1024 * 1024, log: () => {}, ...options, dataDir });
   return {

@@ -48,7 +48,10 @@ export const SQL_CASES: readonly { readonly name: string; readonly sql: readonly
   { name: 'newest-matches-everything', sql: [newestMatches(...matches(EVERYTHING))] },
   { name: 'newest-matches-anything', sql: [newestMatches(...matches(ANYTHING))] },
   { name: 'newest-matches-places', sql: [newestMatches(...withPlaces())] },
-  { name: 'newest-matches-not-strict', sql: [newestMatches(GOLDEN_LAYOUT, { ...matches(ANYTHING)[1], strictTraceId: false }, 120)] },
+  {
+    name: 'newest-matches-not-strict',
+    sql: [newestMatches(GOLDEN_LAYOUT, { ...matches(ANYTHING)[1], strictTraceId: false }, 120)],
+  },
   { name: 'matches-of-range', sql: [matchesOfRange(...matches(EVERYTHING))] },
   { name: 'newest-places', sql: [newestPlaces(GOLDEN_LAYOUT, 4_294_967_295, RANGE, 64)] },
   { name: 'term-counts', sql: [termCounts(GOLDEN_LAYOUT, searchTerms(EVERYTHING), RANGE)] },
@@ -56,8 +59,14 @@ export const SQL_CASES: readonly { readonly name: string; readonly sql: readonly
   { name: 'service-names', sql: [serviceNames(GOLDEN_LAYOUT)] },
   { name: 'names-of', sql: [namesOf(GOLDEN_LAYOUT, 'span', "front's")] },
   { name: 'settled-links', sql: [settledLinks(GOLDEN_LAYOUT, { from: 1_789_999_000_500, to: 1_790_000_000_000 }, [])] },
-  { name: 'settled-links-short', sql: [settledLinks(GOLDEN_LAYOUT, { from: 1_790_000_000_000, to: 1_790_000_000_010 }, [])] },
-  { name: 'settled-links-except', sql: [settledLinks(GOLDEN_LAYOUT, { from: 1_789_999_000_500, to: 1_790_000_000_000 }, IDS)] },
+  {
+    name: 'settled-links-short',
+    sql: [settledLinks(GOLDEN_LAYOUT, { from: 1_790_000_000_000, to: 1_790_000_000_010 }, [])],
+  },
+  {
+    name: 'settled-links-except',
+    sql: [settledLinks(GOLDEN_LAYOUT, { from: 1_789_999_000_500, to: 1_790_000_000_000 }, IDS)],
+  },
   { name: 'settled-traces', sql: [settledTraces(GOLDEN_LAYOUT, IDS, [29_833_333])] },
   { name: 'checkpoints', sql: [checkpoints(GOLDEN_LAYOUT)] },
   { name: 'touches-after', sql: [touchesAfter(GOLDEN_LAYOUT, 'a-server', 1_790_000_000_000_000)] },

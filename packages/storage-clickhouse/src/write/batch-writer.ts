@@ -5,7 +5,7 @@ import type { Settler } from '../links/settler.ts';
 import type { NameStore } from '../names/name-store.ts';
 import { spanText } from '../read/distinct-spans.ts';
 import { readTraces } from '../read/read-traces.ts';
-import { type Layout, POSTINGS, SPANS, tableName, TRACES } from '../schema/tables.ts';
+import { type Layout, POSTINGS, SPANS, TRACES, tableName } from '../schema/tables.ts';
 import { BatchEncoder, type EncodedBatch } from './batch-encoder.ts';
 
 /** Larger batches are written in pieces, each idempotent by itself: the engine's memory is limited. */
@@ -33,7 +33,10 @@ export class BatchWriter {
 
   async write({ id, spans }: SpanBatch): Promise<void> {
     for (let start = 0; start < spans.length; start += MAX_BLOCK_SPANS) {
-      await this.#writePiece(`${id}/${start}`, start === 0 && spans.length <= MAX_BLOCK_SPANS ? spans : spans.slice(start, start + MAX_BLOCK_SPANS));
+      await this.#writePiece(
+        `${id}/${start}`,
+        start === 0 && spans.length <= MAX_BLOCK_SPANS ? spans : spans.slice(start, start + MAX_BLOCK_SPANS),
+      );
     }
   }
 

@@ -1,4 +1,4 @@
-import { hashSeparator, hashText, finishHash, TERM_SEED } from './token-hash.ts';
+import { finishHash, hashSeparator, hashText, TERM_SEED } from './token-hash.ts';
 
 /** More remembered keys than this, and everything is forgotten: memory stays bounded whatever the tags are called. */
 const MAX_SHAPES = 20_000;

@@ -1,5 +1,5 @@
-import { ByteWriter } from '../native/byte-writer.ts';
 import { type BlockColumn, encodeBlock } from '../native/block.ts';
+import { ByteWriter } from '../native/byte-writer.ts';
 import { WordColumn } from '../native/word-column.ts';
 import { ANY_SLOT, dayOf } from './bucket.ts';
 

@@ -1,5 +1,5 @@
-import { ByteWriter } from '../native/byte-writer.ts';
 import { encodeBlock } from '../native/block.ts';
+import { ByteWriter } from '../native/byte-writer.ts';
 import { dayOf } from './bucket.ts';
 
 /** The distinct (trace, bucket) pairs of a batch: where to look for a trace. */

@@ -5,7 +5,7 @@ import { Message } from '../widgets/message.tsx';
 export function NotFound(): React.ReactNode {
   const text = useText('app');
   return (
-    <Message title={text.notFoundTitle} text={text.notFoundText}>
+    <Message level={1} title={text.notFoundTitle} text={text.notFoundText}>
       <Link to="/" className="button primary">
         {text.traces}
       </Link>

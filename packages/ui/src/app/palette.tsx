@@ -42,6 +42,9 @@ export function Palette({ onClose }: { readonly onClose: () => void }): React.Re
       <Autocomplete inputValue={typed} onInputChange={setTyped}>
         <TextField aria-label={text.palette.placeholder} className={styles.field!} autoFocus>
           <Input
+            role="combobox"
+            aria-expanded
+            aria-haspopup="listbox"
             placeholder={text.palette.placeholder}
             onKeyDown={event => event.key === 'Escape' && dialog.current?.close()}
           />

@@ -7,6 +7,7 @@ export function ScreenError({ error, reset }: ErrorComponentProps): React.ReactN
   const text = useText('app');
   return (
     <Message
+      level={1}
       title={text.crashTitle}
       text={text.crashText}
       detail={error instanceof Error ? (error.stack ?? error.message) : String(error)}

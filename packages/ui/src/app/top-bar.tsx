@@ -10,7 +10,8 @@ import { SettingsPanel } from './settings-panel.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import styles from './top-bar.module.css';
 
-const Palette = lazy(() => import('./palette.tsx').then(({ Palette }) => ({ default: Palette })));
+const loadPalette = () => import('./palette.tsx').then(({ Palette }) => ({ default: Palette }));
+const Palette = lazy(loadPalette);
 
 /** The bar on every screen, and the keys that work everywhere. */
 export function TopBar(): React.ReactNode {
@@ -58,13 +59,14 @@ export function TopBar(): React.ReactNode {
       <button
         type="button"
         className={styles.goto}
-        aria-label={text.goToOrSearchLabel}
         aria-keyshortcuts="Control+K Meta+K"
+        onPointerEnter={() => void loadPalette()}
+        onFocus={() => void loadPalette()}
         onClick={() => setPaletteOpen(true)}
       >
         <Icon name="search" />
         <span className={styles.gotoText}>{text.goToOrSearch}</span>
-        <kbd>Ctrl K</kbd>
+        <kbd aria-hidden="true">Ctrl K</kbd>
       </button>
       {config.environment !== '' && (
         <span className={styles.environment} title={text.environment(config.environment)}>

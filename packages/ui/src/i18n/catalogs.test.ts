@@ -43,7 +43,8 @@ describe('catalogs', () => {
     for (const section of SECTIONS) {
       if (section === 'trace') continue;
       const catalog = await load('en', section);
-      for (const key of Object.keys(catalog)) if (!new RegExp(`\\b${key}\\b`).test(code)) unused.push(`${section}.${key}`);
+      for (const key of Object.keys(catalog))
+        if (!new RegExp(`\\b${key}\\b`).test(code)) unused.push(`${section}.${key}`);
     }
     assert.deepEqual(unused, []);
   });

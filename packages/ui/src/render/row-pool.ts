@@ -152,23 +152,23 @@ export class RowPool {
     const length = this.#rows.length;
     const first = Math.max(0, Math.floor(this.top / rowHeight) - SPARE);
     const last = Math.min(this.#count, first + size) - 1;
-    const wanted = new Set<number>();
     for (let index = first; index <= last; index++) {
       const slot = index % length;
-      wanted.add(slot);
       const row = this.#rows[slot] as HTMLElement;
       if (this.#shown[slot] !== index) {
         this.#shown[slot] = index;
-        row.hidden = false;
+        if (row.hidden) row.hidden = false;
         this.#options.fill(row, index);
       }
       row.style.transform = `translateY(${Math.round(index * rowHeight - this.top)}px)`;
     }
+    // Rows that are left over when the list is shorter than the screen.
     for (let slot = 0; slot < length; slot++) {
-      if (!wanted.has(slot) && this.#shown[slot] !== EMPTY) {
-        this.#shown[slot] = EMPTY;
-        (this.#rows[slot] as HTMLElement).hidden = true;
-      } else if (!wanted.has(slot)) (this.#rows[slot] as HTMLElement).hidden = true;
+      const index = this.#shown[slot] as number;
+      if (index >= first && index <= last) continue;
+      this.#shown[slot] = EMPTY;
+      const row = this.#rows[slot] as HTMLElement;
+      if (!row.hidden) row.hidden = true;
     }
     this.#options.placed?.(Math.max(0, Math.floor(this.top / rowHeight)), last);
   }

@@ -31,6 +31,10 @@ export class Timeline {
   readonly #rows = new Map<HTMLElement, TimelineRow>();
   readonly #pins: HTMLElement;
   readonly #pinRows: TimelineRow[] = [];
+  /** What each pinned row shows. */
+  readonly #pinned: number[] = [];
+  /** Position in the list of each row of the trace, -1 when not shown; made when first needed. */
+  #position: Int32Array | undefined;
   readonly #abort = new AbortController();
   readonly #unsubscribe: () => void;
   readonly #resize: ResizeObserver;
@@ -78,6 +82,8 @@ export class Timeline {
 
   setModel(model: TimelineModel): void {
     this.#model = model;
+    this.#position = undefined;
+    this.#pinned.length = 0;
     this.#scroller.setAttribute('aria-rowcount', String(model.rows.length));
     this.pool.setCount(model.rows.length);
     this.#markSelected();
@@ -132,6 +138,7 @@ export class Timeline {
 
   #placePins(first: number): void {
     const { rows, trace, baseDepth } = this.#model;
+    const position = this.#positions();
     let path: number[] = [];
     // A pinned row covers one more, whose ancestors may be others: look again until it stays the same.
     for (let tries = 0; tries <= MOST_PINNED; tries++) {
@@ -142,7 +149,7 @@ export class Timeline {
       }
       const row = isGroup(entry) ? (this.#model.repeats.members[this.#firstMember(entry)] as number) : entry;
       const next = ancestors(trace, row, MOST_PINNED).filter(
-        ancestor => (trace.depth[ancestor] as number) >= baseDepth && this.#isAbove(ancestor, first + path.length),
+        ancestor => (trace.depth[ancestor] as number) >= baseDepth && (position[ancestor] as number) >= 0 && (position[ancestor] as number) < first + path.length,
       );
       if (next.length <= path.length) {
         path = next;
@@ -161,21 +168,27 @@ export class Timeline {
     for (const [i, row] of this.#pinRows.entries()) {
       const ancestor = path[i];
       row.element.hidden = ancestor === undefined;
-      if (ancestor === undefined) continue;
-      row.fill(this.#model, this.#text, ancestor);
-      row.place(this.#model, this.#zoom.window, this.#width);
+      if (ancestor === undefined) {
+        this.#pinned[i] = -1;
+        continue;
+      }
+      if (this.#pinned[i] !== ancestor) {
+        this.#pinned[i] = ancestor;
+        row.fill(this.#model, this.#text, ancestor);
+        row.place(this.#model, this.#zoom.window, this.#width);
+      }
     }
     this.#pins.hidden = path.length === 0;
   }
 
-  /** Whether a row stands above position `index` of the list; ancestors do unless their service is hidden. */
-  #isAbove(row: number, index: number): boolean {
-    const { rows } = this.#model;
-    // Rows are in tree order but for opened groups, so the way up from the position is short: at most the depth of the window.
-    for (let i = index - 1, seen = 0; i >= 0 && seen < 4000; i--, seen++) {
-      if (rows[i] === row) return true;
+  #positions(): Int32Array {
+    if (this.#position === undefined) {
+      const { rows, trace } = this.#model;
+      const position = new Int32Array(trace.count).fill(-1);
+      for (let i = 0; i < rows.length; i++) if ((rows[i] as number) >= 0) position[rows[i] as number] = i;
+      this.#position = position;
     }
-    return rows.includes(row);
+    return this.#position;
   }
 
   #firstMember(entry: number): number {

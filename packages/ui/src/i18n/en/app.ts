@@ -5,7 +5,6 @@ export const app = {
   map: 'Map',
   openFile: 'Open file',
   goToOrSearch: 'Trace ID or command…',
-  goToOrSearchLabel: 'Open the command palette: trace ID, service or command',
   environment: (name: string): string => `Environment: ${name}`,
   help: 'Help',
   settings: 'Settings',

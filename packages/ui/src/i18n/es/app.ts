@@ -7,7 +7,6 @@ export const app: typeof english = {
   map: 'Mapa',
   openFile: 'Abrir archivo',
   goToOrSearch: 'ID de traza u orden…',
-  goToOrSearchLabel: 'Abrir la paleta de órdenes: ID de traza, servicio u orden',
   environment: name => `Entorno: ${name}`,
   help: 'Ayuda',
   settings: 'Ajustes',

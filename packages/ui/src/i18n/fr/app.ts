@@ -7,7 +7,6 @@ export const app: typeof english = {
   map: 'Carte',
   openFile: 'Ouvrir un fichier',
   goToOrSearch: 'ID de trace ou commande…',
-  goToOrSearchLabel: 'Ouvrir la palette de commandes : ID de trace, service ou commande',
   environment: name => `Environnement : ${name}`,
   help: 'Aide',
   settings: 'Réglages',

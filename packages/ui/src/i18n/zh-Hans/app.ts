@@ -7,7 +7,6 @@ export const app: typeof english = {
   map: '依赖图',
   openFile: '打开文件',
   goToOrSearch: '链路 ID 或命令…',
-  goToOrSearchLabel: '打开命令面板：链路 ID、服务或命令',
   environment: name => `环境：${name}`,
   help: '帮助',
   settings: '设置',

@@ -77,7 +77,7 @@ export function MapScreen(): React.ReactNode {
     y: () => void copyText(address()),
   });
 
-  if (!config.dependency.enabled) return <Message title={text.disabledTitle} />;
+  if (!config.dependency.enabled) return <Message level={1} title={text.disabledTitle} />;
   const isEmpty = query.isSuccess && graph.edges.length === 0;
   return (
     <div className={styles.screen} data-layout={layout}>

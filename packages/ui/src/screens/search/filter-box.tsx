@@ -46,6 +46,8 @@ export function FilterBox({ filters, onChange, onSubmit }: FilterBoxProps): Reac
   const add = (added: readonly Filter[]): void => {
     onChange(added.reduce<readonly Filter[]>(addFilter, filters));
     type('');
+    // The results are what the reader wants to see now; any key opens the list again.
+    setOpen(false);
   };
   const choose = (suggestion: Suggestion | undefined): void => {
     if (suggestion?.filters !== undefined) add(suggestion.filters);
@@ -59,7 +61,6 @@ export function FilterBox({ filters, onChange, onSubmit }: FilterBoxProps): Reac
     } else {
       if (parsed.filters.length > 0) add(parsed.filters);
       else onSubmit();
-      setOpen(false);
     }
   };
   const edit = (filter: Filter): void => {
@@ -73,7 +74,7 @@ export function FilterBox({ filters, onChange, onSubmit }: FilterBoxProps): Reac
     else if (event.key === 'Backspace' && typed === '' && filters.length > 0) {
       event.preventDefault();
       edit(filters.at(-1)!);
-    } else if (event.key === 'Enter' && !input.current?.getAttribute('aria-activedescendant')) {
+    } else if (event.key === 'Enter' && !hasActiveOption(input.current)) {
       event.preventDefault();
       submit();
     }
@@ -160,6 +161,12 @@ export function FilterBox({ filters, onChange, onSubmit }: FilterBoxProps): Reac
       </div>
     </div>
   );
+}
+
+/** The library keeps the id of an option that has gone from the list. */
+function hasActiveOption(input: HTMLInputElement | null): boolean {
+  const id = input?.getAttribute('aria-activedescendant') ?? '';
+  return id !== '' && document.getElementById(id) !== null;
 }
 
 function useSuggestions(typed: string, filters: readonly Filter[], open: boolean): readonly Suggestion[] {

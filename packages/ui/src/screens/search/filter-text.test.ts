@@ -69,10 +69,20 @@ describe('the filter language', () => {
     const text = fc.string({ minLength: 1, unit: 'grapheme' });
     const name = text.map(value => value.toLowerCase());
     const filter = fc.oneof(
-      fc.record({ field: fc.constantFrom('serviceName' as const, 'spanName' as const, 'remoteServiceName' as const), value: name }),
-      fc.record({ field: fc.constantFrom('minDuration' as const, 'maxDuration' as const), micros: fc.integer({ min: 1, max: 1e12 }) }),
+      fc.record({
+        field: fc.constantFrom('serviceName' as const, 'spanName' as const, 'remoteServiceName' as const),
+        value: name,
+      }),
+      fc.record({
+        field: fc.constantFrom('minDuration' as const, 'maxDuration' as const),
+        micros: fc.integer({ min: 1, max: 1e12 }),
+      }),
       fc.record({ field: fc.constant('word' as const), value: text }),
-      fc.record({ field: fc.constant('tag' as const), key: fc.stringMatching(/^[a-z][a-z_.]{0,9}x$/), value: fc.string() }),
+      fc.record({
+        field: fc.constant('tag' as const),
+        key: fc.stringMatching(/^[a-z][a-z_.]{0,9}x$/),
+        value: fc.string(),
+      }),
     );
     fc.assert(
       fc.property(filter, (one: Filter) => {

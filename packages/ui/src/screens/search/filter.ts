@@ -48,9 +48,7 @@ export function filterText(filter: Filter): string {
     case 'tag':
       return `${quote(filter.key)}=${quote(filter.value)}`;
     case 'word':
-      return /[:=<>]|^-|^and$/i.test(filter.value)
-        ? `"${escapeQuotes(filter.value)}"`
-        : quote(filter.value);
+      return /[:=<>]|^-|^and$/i.test(filter.value) ? `"${escapeQuotes(filter.value)}"` : quote(filter.value);
     default:
       return filter satisfies never;
   }

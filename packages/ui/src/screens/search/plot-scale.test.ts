@@ -21,7 +21,10 @@ describe('the plot', () => {
   it('places every trace inside its area', () => {
     for (const { timestamp, duration } of traces) {
       const [x, y] = [scale.x(timestamp!), scale.y(duration ?? 0)];
-      assert.ok(x >= scale.area.left && x <= scale.area.right && y >= scale.area.top && y <= scale.area.bottom, `${x} ${y}`);
+      assert.ok(
+        x >= scale.area.left && x <= scale.area.right && y >= scale.area.top && y <= scale.area.bottom,
+        `${x} ${y}`,
+      );
     }
   });
 
@@ -66,6 +69,7 @@ describe('the plot', () => {
     ]) {
       assert.deepEqual(readBox(formatBox(box)), box);
     }
-    for (const text of [undefined, '', 'x', '1-2', '1-2,3', '1-2,3-x', '-1-2,3-4']) assert.equal(readBox(text), undefined);
+    for (const text of [undefined, '', 'x', '1-2', '1-2,3', '1-2,3-x', '-1-2,3-4'])
+      assert.equal(readBox(text), undefined);
   });
 });

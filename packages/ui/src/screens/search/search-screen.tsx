@@ -143,7 +143,7 @@ export function SearchScreen(): React.ReactNode {
     }
   }, [isFirstRun, services, run]);
 
-  if (!config.searchEnabled) return <Message title={text.disabledTitle} text={text.disabledText} />;
+  if (!config.searchEnabled) return <Message level={1} title={text.disabledTitle} text={text.disabledText} />;
   if (isFirstRun) return <StartScreen />;
   return (
     <div className={styles.screen}>

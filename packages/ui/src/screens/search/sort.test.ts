@@ -4,7 +4,13 @@ import type { TraceSummary } from '@tracekin/model';
 import { resultStats } from './result-stats.ts';
 import { readSort, type Sort, sortTraces } from './sort.ts';
 
-const row = (traceId: string, timestamp: number | undefined, duration: number | undefined, spanCount: number, errorCount: number): TraceSummary => ({
+const row = (
+  traceId: string,
+  timestamp: number | undefined,
+  duration: number | undefined,
+  spanCount: number,
+  errorCount: number,
+): TraceSummary => ({
   traceId,
   timestamp,
   duration,
@@ -14,7 +20,12 @@ const row = (traceId: string, timestamp: number | undefined, duration: number | 
   services: [{ serviceName: errorCount > 0 ? 'bad' : 'good', spanCount, errorCount }],
   thumbnail: [],
 });
-const rows = [row('a', 3, 10, 5, 0), row('b', 1, 30, 9, 2), row('c', undefined, undefined, 1, 0), row('d', 3, 20, 5, 1)];
+const rows = [
+  row('a', 3, 10, 5, 0),
+  row('b', 1, 30, 9, 2),
+  row('c', undefined, undefined, 1, 0),
+  row('d', 3, 20, 5, 1),
+];
 
 describe('sorting results', () => {
   const orders: readonly (readonly [Sort, string])[] = [
@@ -27,7 +38,12 @@ describe('sorting results', () => {
   ];
   for (const [sort, order] of orders) {
     it(`puts the ${sort} first, and the newest of equals`, () => {
-      assert.equal(sortTraces(rows, sort).map(({ traceId }) => traceId).join(''), order);
+      assert.equal(
+        sortTraces(rows, sort)
+          .map(({ traceId }) => traceId)
+          .join(''),
+        order,
+      );
     });
   }
 

@@ -23,8 +23,12 @@ describe('suggestions for the filter box', () => {
   });
 
   it('offers what was typed even when the server does not know it', () => {
-    assert.deepEqual(suggest('span:unheard-of', [], known).at(-1)?.filters, [{ field: 'spanName', value: 'unheard-of' }]);
-    assert.deepEqual(suggest('http.method=POST', [], known).at(-1)?.filters, [{ field: 'tag', key: 'http.method', value: 'POST' }]);
+    assert.deepEqual(suggest('span:unheard-of', [], known).at(-1)?.filters, [
+      { field: 'spanName', value: 'unheard-of' },
+    ]);
+    assert.deepEqual(suggest('http.method=POST', [], known).at(-1)?.filters, [
+      { field: 'tag', key: 'http.method', value: 'POST' },
+    ]);
   });
 
   it('completes a plain word to services and spans, and keeps the word itself', () => {
@@ -45,7 +49,9 @@ describe('suggestions for the filter box', () => {
   it('knows which tag key waits for values', () => {
     assert.equal(typedTagKey('environment=pr'), 'environment');
     assert.equal(typedTagKey('service:a'), '');
-    assert.deepEqual(suggest('environment=pr', [], known)[0]?.filters, [{ field: 'tag', key: 'environment', value: 'prod' }]);
+    assert.deepEqual(suggest('environment=pr', [], known)[0]?.filters, [
+      { field: 'tag', key: 'environment', value: 'prod' },
+    ]);
   });
 
   it('has ids that are unique', () => {

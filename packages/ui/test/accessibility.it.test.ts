@@ -1,0 +1,117 @@
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { assertAccessible, launchBrowser, noBrowser, openPage } from './browser.ts';
+import { shopTraces } from './shop-data.ts';
+import { openTracekin, type Target } from './targets.ts';
+
+const traces = shopTraces({ traces: 60, endTs: Date.now() - 1000, spreadMs: 120_000 });
+const rows = (page: Page): Promise<void> => page.locator('tr[data-index]').first().waitFor();
+
+/** Every screen in every state; the trace and compare screens have their own test. */
+const STATES: readonly (readonly [name: string, path: string, reach: (page: Page) => Promise<unknown>])[] = [
+  ['results', '?limit=30', rows],
+  [
+    'results with filters, marks and an open row',
+    '?limit=30&serviceName=gateway&annotationQuery=error',
+    async page => {
+      await rows(page);
+      await page.locator('tr[data-index] button').first().click();
+      await page.locator('tr[data-index] input').first().check();
+    },
+  ],
+  [
+    'suggestions',
+    '',
+    async page => {
+      await rows(page);
+      await page.getByRole('combobox', { name: 'Add a filter' }).fill('ch');
+      await page.getByRole('option').first().waitFor();
+      await page.keyboard.press('ArrowDown');
+    },
+  ],
+  [
+    'a filter that is wrong',
+    '',
+    async page => {
+      await page.getByRole('combobox', { name: 'Add a filter' }).fill('duration>x');
+      await page.keyboard.press('Enter');
+      await page.getByText('a duration is a number').waitFor();
+    },
+  ],
+  [
+    'a custom range and the plot by numbers',
+    '',
+    async page => {
+      await rows(page);
+      await page.getByRole('combobox', { name: 'Time range' }).selectOption('custom');
+      await page.getByRole('button', { name: 'Select by numbers' }).click();
+    },
+  ],
+  ['nothing found', '?serviceName=nobody', page => page.getByRole('button', { name: 'Clear filters' }).waitFor()],
+  ['an error', '?limit=999999999', page => page.getByRole('alert').getByRole('button').waitFor()],
+  [
+    'the settings',
+    '',
+    async page => {
+      await page.getByRole('button', { name: 'Settings' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  ],
+  [
+    'the palette',
+    '',
+    async page => {
+      await rows(page);
+      await page.keyboard.press('Control+k');
+      await page.getByRole('option').first().waitFor();
+    },
+  ],
+  ['embedded results', '?embed=1', rows],
+  [
+    'the map with a service',
+    'dependency',
+    async page => {
+      await page.getByRole('button', { name: /^checkout: uses/ }).press('Enter');
+      await page.getByRole('complementary').waitFor();
+    },
+  ],
+  ['the matrix', 'dependency?layout=matrix', page => page.getByRole('img', { name: /matrix/ }).waitFor()],
+  ['the table of links', 'dependency?layout=table', page => page.getByRole('row').nth(3).waitFor()],
+  [
+    'an empty map',
+    'dependency?startTime=1&endTime=2',
+    page => page.getByRole('button', { name: 'Last 7 days' }).waitFor(),
+  ],
+  ['the first run', 'start', page => page.getByRole('tab').first().waitFor()],
+  ['help', 'help', page => page.getByRole('table').first().waitFor()],
+  ['an unknown page', 'nowhere/at/all', page => page.getByRole('heading').first().waitFor()],
+];
+
+describe('accessibility', { skip: noBrowser }, () => {
+  let browser: Browser;
+  let target: Target;
+  before(async () => {
+    target = await openTracekin();
+    await target.send(traces);
+    browser = await launchBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    await target?.[Symbol.asyncDispose]();
+  });
+
+  for (const [name, path, reach] of STATES) {
+    it(`finds nothing to object to in ${name}, in any theme`, async () => {
+      for (const theme of ['light', 'dark', 'contrast']) {
+        // axe comes in by a script tag, which the policy of the page would refuse.
+        await using tab = await openPage(
+          browser,
+          `${target.url}${path}${path.includes('?') ? '&' : '?'}theme=${theme}`,
+          { bypassCSP: true },
+        );
+        await reach(tab.page);
+        await assertAccessible(tab.page, `${name}, ${theme}`);
+      }
+    });
+  }
+});

@@ -1,0 +1,459 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { assertAccessible, assertNoSideways, launchBrowser, noBrowser, openPage, type TestPage } from './browser.ts';
+import { TARGETS, type Target } from './targets.ts';
+import { brokenTrace, checkoutTrace, deepTrace, spanId, traceId } from './trace-data.ts';
+
+const startedAt = Date.now() * 1000 - 3600e6;
+const [CHECKOUT, OTHER, BROKEN, DEEP, GROWING] = [1, 2, 3, 4, 5].map(traceId) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+
+const grid = (page: Page): Locator => page.getByRole('treegrid');
+const rows = (page: Page): Locator => grid(page).getByRole('row').filter({ visible: true });
+const names = async (page: Page): Promise<string[]> => (await rows(page).allTextContents()).map(text => text.trim());
+const param = (page: Page, name: string): string | null => new URL(page.url()).searchParams.get(name);
+const params = async (page: Page, name: string, value: string | null): Promise<void> => {
+  await page.waitForFunction(([n, v]) => new URL(location.href).searchParams.get(n as string) === v, [name, value]);
+};
+
+for (const kind of TARGETS) {
+  describe(`a trace in front of ${kind.name}`, { skip: noBrowser || kind.skip }, () => {
+    let browser: Browser;
+    let target: Target;
+    before(async () => {
+      target = await kind.open();
+      await target.send([
+        checkoutTrace(CHECKOUT, startedAt),
+        checkoutTrace(OTHER, startedAt, 90_000).filter(span => span.name !== 'authorize'),
+        brokenTrace(BROKEN, startedAt),
+        deepTrace(DEEP, startedAt, 5000),
+        checkoutTrace(GROWING, Date.now() * 1000 - 1e6).slice(0, 4),
+      ]);
+      browser = await launchBrowser();
+    });
+    after(async () => {
+      await browser?.close();
+      await target?.[Symbol.asyncDispose]();
+    });
+    const open = async (path: string, options = {}): Promise<TestPage> => {
+      const tab = await openPage(browser, target.url + path, options);
+      await tab.page.getByRole('heading', { level: 1 }).first().waitFor();
+      return tab;
+    };
+    const openTrace = async (query = '', options = {}): Promise<TestPage> => {
+      const tab = await open(`traces/${CHECKOUT}${query}`, options);
+      await rows(tab.page).first().waitFor();
+      return tab;
+    };
+
+    for (const theme of ['light', 'dark'] as const) {
+      for (const width of [1440, 1024, 390]) {
+        it(`shows what the trace is and all its rows, ${theme}, ${width} px wide`, async () => {
+          await using tab = await openTrace('', { viewport: { width, height: 900 }, colorScheme: theme });
+          const { page } = tab;
+          const text = await page
+            .locator('header')
+            .filter({ has: page.getByRole('heading', { level: 1 }) })
+            .innerText();
+          assert.match(text.replaceAll('\n', ' '), /frontend post \/checkout .*420 ms .*31 .*Errors 2/);
+          // 31 spans, of which 24 are folded into one row.
+          assert.equal(await grid(page).getAttribute('aria-rowcount'), '8');
+          await page.getByRole('row', { name: '24 times cart get' }).waitFor();
+          await page.getByText('Clock skew corrected on 2 spans.').waitFor();
+          await assertNoSideways(page, `${width}`);
+          tab.assertQuiet();
+        });
+      }
+    }
+
+    for (const view of ['timeline', 'flame', 'table', 'stats', 'map', 'events', 'json']) {
+      it(`finds nothing to object to in the view ${view}, with details open, in any theme and narrow`, async () => {
+        for (const [theme, width] of [
+          ['light', 1440],
+          ['dark', 1440],
+          ['contrast', 1440],
+          ['light', 390],
+        ] as const) {
+          await using tab = await open(`traces/${CHECKOUT}?view=${view}&theme=${theme}&cp=1&span=${spanId(2)}`, {
+            bypassCSP: true,
+            viewport: { width, height: 900 },
+          });
+          await tab.page.getByRole('tabpanel').waitFor();
+          await tab.page.getByRole('complementary').waitFor();
+          await assertAccessible(tab.page, `${view} ${theme} ${width} with details`);
+          await tab.page.getByRole('button', { name: 'Close details' }).click();
+          await assertAccessible(tab.page, `${view} ${theme} ${width}`);
+        }
+      });
+    }
+
+    it('finds nothing to object to in a broken trace, an unknown one, a comparison and the file page', async () => {
+      for (const theme of ['light', 'dark']) {
+        for (const path of [
+          `traces/${BROKEN}`,
+          `traces/${'9'.repeat(16)}`,
+          `compare/${CHECKOUT}...${OTHER}`,
+          'traceViewer',
+          'compare/nonsense',
+        ]) {
+          await using tab = await openPage(browser, `${target.url}${path}?theme=${theme}`, { bypassCSP: true });
+          await tab.page.getByRole('heading').first().waitFor();
+          await tab.page.waitForTimeout(300);
+          if (path.includes(BROKEN)) await tab.page.getByRole('button', { name: 'Details' }).click();
+          if (path.includes('...')) await tab.page.getByRole('row', { name: /pay/ }).first().click();
+          await assertAccessible(tab.page, `${path} ${theme}`);
+        }
+      }
+    });
+
+    it('opens the details of a span from a link, by parameter and by hash', async () => {
+      for (const query of [`?span=${spanId(5)}`, `#${spanId(5)}`]) {
+        await using tab = await openTrace(query);
+        const panel = tab.page.getByRole('complementary');
+        await panel.getByText('cart:42:2', { exact: true }).waitFor();
+        // Its row was in a group: the group is open and the row is chosen.
+        await tab.page.locator('[role=row][aria-selected=true]').waitFor();
+        tab.assertQuiet();
+      }
+    });
+
+    it('shows both sides of a call, the network between them, and what was corrected', async () => {
+      await using tab = await openTrace();
+      await rows(tab.page).filter({ hasText: 'get /stock' }).click();
+      const text = await tab.page.getByRole('complementary').innerText();
+      assert.match(text, /Client frontend/);
+      assert.match(text, /Server stock/);
+      assert.match(text.replaceAll('\n', ' '), /Network 16 ms/);
+      assert.match(text, /moved by 30 ms to correct clock skew/);
+    });
+
+    it('is moved through by keyboard alone, by the pattern of a tree grid', async () => {
+      await using tab = await openTrace();
+      const { page } = tab;
+      await grid(page).focus();
+      const chosen = async (): Promise<string> => {
+        const id = await grid(page).getAttribute('aria-activedescendant');
+        return (await page.locator(`[id="${id}"]`).getAttribute('aria-label')) ?? '';
+      };
+      await page.keyboard.press('ArrowDown');
+      assert.match(await chosen(), /^frontend post \/checkout, 420 ms, starts at 0 µs/);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      assert.match(await chosen(), /^24 times cart get/);
+      await page.keyboard.press('ArrowRight');
+      await page.waitForFunction(
+        () => document.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount') === '32',
+      );
+      await page.keyboard.press('ArrowLeft');
+      await page.keyboard.press('ArrowLeft');
+      assert.match(await chosen(), /^cart get \/cart/);
+      await page.keyboard.press('ArrowLeft');
+      await page.waitForFunction(
+        () => document.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount') === '7',
+      );
+      await page.keyboard.press('End');
+      assert.match(await chosen(), /send receipt/);
+      await page.keyboard.press('Enter');
+      await page.getByRole('complementary').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('complementary').waitFor({ state: 'detached' });
+      await page.keyboard.press('e');
+      assert.match(await chosen(), /, error$/);
+      await page.keyboard.press('v');
+      await page.keyboard.press('b');
+      await page.getByRole('grid', { name: 'All spans' }).waitFor();
+      await page.keyboard.press('v');
+      await page.keyboard.press('t');
+      await grid(page).waitFor();
+      tab.assertQuiet();
+    });
+
+    it('finds by text, tag, duration and expression, steps through what it found and can hide the rest', async () => {
+      await using tab = await openTrace();
+      const { page } = tab;
+      const status = page.getByRole('search').getByRole('status');
+      await page.keyboard.press('/');
+      for (const [text, found] of [
+        ['redis', '24 found'],
+        ['error="card declined"', '2 found'],
+        ['dur>100ms', '4 found'],
+        ['/^post/', '2 found'],
+        ['nowhere', 'Nothing found'],
+        ['/(/', 'Not a regular expression'],
+        ['card', '2 found'],
+      ] as const) {
+        await page.getByRole('searchbox', { name: 'Find in trace' }).fill(text);
+        await status.filter({ hasText: found }).waitFor();
+      }
+      await params(page, 'find', 'card');
+      await page.keyboard.press('Enter');
+      await status.filter({ hasText: '1 of 2' }).waitFor();
+      await page.keyboard.press('Enter');
+      await status.filter({ hasText: '2 of 2' }).waitFor();
+      await page.getByRole('checkbox', { name: 'Only matches' }).check();
+      await page.waitForFunction(
+        () => document.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount') === '3',
+      );
+      assert.equal(param(page, 'only'), '1');
+      tab.assertQuiet();
+    });
+
+    it('zooms at the pointer, pans, and keeps the window in the address', async () => {
+      await using tab = await openTrace();
+      const { page } = tab;
+      const box = await grid(page).boundingBox();
+      assert.ok(box);
+      await page.mouse.move(box.x + box.width * 0.7, box.y + 60);
+      await page.keyboard.down('Control');
+      await page.mouse.wheel(0, -400);
+      await page.keyboard.up('Control');
+      await page.waitForFunction(() => new URL(location.href).searchParams.has('zoom'));
+      const first = param(page, 'zoom');
+      await page.keyboard.press('d');
+      await page.waitForFunction(before => new URL(location.href).searchParams.get('zoom') !== before, first);
+      await page.keyboard.press('0');
+      await params(page, 'zoom', null);
+      // Dragging over the overview zooms as well.
+      const overview = await page.getByRole('group', { name: /^Overview/ }).boundingBox();
+      assert.ok(overview);
+      await page.mouse.move(overview.x + 300, overview.y + 20);
+      await page.mouse.down();
+      await page.mouse.move(overview.x + 500, overview.y + 20, { steps: 4 });
+      await page.mouse.up();
+      await page.waitForFunction(() => new URL(location.href).searchParams.has('zoom'));
+      await page.reload();
+      await rows(page).first().waitFor();
+      await page.getByRole('slider', { name: 'Start of the window' }).press('ArrowLeft');
+      await page.getByRole('button', { name: 'Whole trace' }).click();
+      await params(page, 'zoom', null);
+      tab.assertQuiet();
+    });
+
+    it('hides a service, shows it alone, and says so in the address', async () => {
+      await using tab = await openTrace();
+      const { page } = tab;
+      const chip = page.getByRole('group', { name: 'Services' }).getByRole('button', { name: /^cart/ });
+      await chip.click();
+      await params(page, 'svc', '-cart');
+      assert.equal((await names(page)).filter(name => name.startsWith('cart')).length, 0);
+      await chip.dblclick();
+      await params(page, 'svc', 'cart');
+      assert.ok((await names(page)).every(name => name.startsWith('cart')));
+      await page.getByRole('button', { name: 'Show all' }).click();
+      await params(page, 'svc', null);
+    });
+
+    it('focuses on a subtree and comes back by its path', async () => {
+      await using tab = await openTrace();
+      const { page } = tab;
+      await rows(page).filter({ hasText: 'post /pay' }).click();
+      await page.getByRole('button', { name: 'Focus on subtree' }).click();
+      await page.waitForFunction(
+        () => document.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount') === '2',
+      );
+      assert.notEqual(param(page, 'root'), null);
+      await page.getByRole('navigation', { name: 'Focused on' }).getByRole('button', { name: 'Whole trace' }).click();
+      await params(page, 'root', null);
+      assert.equal(await grid(page).getAttribute('aria-rowcount'), '8');
+    });
+
+    it('shows the critical path and who it belongs to', async () => {
+      await using tab = await openTrace();
+      await tab.page.getByRole('checkbox', { name: 'Critical path' }).check();
+      await tab.page.getByText(/^Critical path: pay 38/).waitFor();
+      assert.equal(param(tab.page, 'cp'), '1');
+    });
+
+    it('shows times as they were reported when asked to', async () => {
+      await using tab = await openTrace();
+      await tab.page.getByRole('button', { name: 'Show reported times' }).click();
+      await params(tab.page, 'skew', 'raw');
+      await tab.page.getByText('without clock-skew correction').waitFor();
+      await tab.page.getByRole('button', { name: 'Correct clock skew' }).click();
+      await tab.page.getByText('Clock skew corrected on 2 spans.').waitFor();
+    });
+
+    it('explains a broken trace and shows all of it', async () => {
+      await using tab = await open(`traces/${BROKEN}`);
+      const { page } = tab;
+      await rows(page).first().waitFor();
+      assert.equal(await grid(page).getAttribute('aria-rowcount'), '5');
+      await page.getByText('Incomplete: 1 span without their parent.').waitFor();
+      await page.getByRole('button', { name: 'Details' }).click();
+      const list = page.getByRole('list', { name: 'About this trace' });
+      await list.getByText('Missing parent').waitFor();
+      await list.getByText('Loop').waitFor();
+      await list.getByRole('button', { name: 'Open in trace' }).first().click();
+      await page.locator('[role=row][aria-selected=true]').waitFor();
+      tab.assertQuiet();
+    });
+
+    it('a chain of 5,000 spans opens, to its last span', async () => {
+      await using tab = await open(`traces/${DEEP}`);
+      await rows(tab.page).first().waitFor();
+      await grid(tab.page).focus();
+      await tab.page.keyboard.press('End');
+      await rows(tab.page).filter({ hasText: 'step 4999' }).waitFor();
+      for (const view of ['Flame', 'Table', 'Stats']) {
+        await tab.page.getByRole('tab', { name: view }).click();
+        await tab.page.waitForTimeout(200);
+      }
+      tab.assertQuiet();
+    });
+
+    it('an unknown trace says what to do', async () => {
+      await using tab = await openPage(browser, `${target.url}traces/${'8'.repeat(16)}`);
+      await tab.page.getByRole('heading', { name: 'No such trace' }).waitFor();
+      await tab.page.getByRole('button', { name: 'Try again' }).click();
+      await tab.page.getByRole('heading', { name: 'No such trace' }).waitFor();
+    });
+
+    it('a server that fails is quoted, and can be asked again', async () => {
+      await using tab = await openPage(browser, 'about:blank');
+      await tab.page
+        .context()
+        .route('**/api/v2/trace/**', route => route.fulfill({ status: 500, body: 'storage is on fire' }));
+      await tab.page.goto(`${target.url}traces/${CHECKOUT}`);
+      await tab.page.getByRole('alert').getByText('storage is on fire').waitFor();
+      await tab.page.context().unroute('**/api/v2/trace/**');
+      await tab.page.getByRole('button', { name: 'Try again' }).click();
+      await rows(tab.page).first().waitFor();
+    });
+
+    it('sorts the table, and the statistics group by any tag', async () => {
+      await using tab = await open(`traces/${CHECKOUT}?view=table`);
+      const { page } = tab;
+      await page.getByRole('button', { name: 'Duration' }).click();
+      await params(page, 'sort', '-duration');
+      const first = page.getByRole('grid').getByRole('row').nth(1);
+      await first.filter({ hasText: 'post /checkout' }).waitFor();
+      await page.getByRole('tab', { name: 'Stats' }).click();
+      await page.getByRole('combobox', { name: 'Group by' }).selectOption('tag:http.route');
+      await page.getByRole('row', { name: /get \/cart/ }).waitFor();
+      await page.getByRole('tab', { name: 'Flame' }).click();
+      await page.getByRole('button', { name: 'Left heavy' }).click();
+      await params(page, 'flame', 'heavy');
+      await page.getByRole('button', { name: 'One operation' }).click();
+      await page.getByRole('heading', { name: 'Callers' }).waitFor();
+      tab.assertQuiet();
+    });
+
+    it('downloads what was reported', async () => {
+      await using tab = await openTrace();
+      const [download] = await Promise.all([
+        tab.page.waitForEvent('download'),
+        tab.page.getByRole('button', { name: 'Download JSON' }).click(),
+      ]);
+      const spans = JSON.parse(await readFile(await download.path(), 'utf8')) as unknown[];
+      const stored = (await (await fetch(new URL(`../api/v2/trace/${CHECKOUT}`, target.url))).json()) as unknown[];
+      assert.equal(spans.length, 34);
+      assert.deepEqual(spans, stored);
+    });
+
+    it('offers new spans of a trace that is still growing, and moves nothing before it is asked to', async () => {
+      await using tab = await open(`traces/${GROWING}`);
+      const { page } = tab;
+      await rows(page).first().waitFor();
+      const before = await grid(page).getAttribute('aria-rowcount');
+      await target.send([checkoutTrace(GROWING, Date.now() * 1000 - 1e6).slice(4)]);
+      await page.getByRole('button', { name: 'Update' }).waitFor();
+      assert.equal(await grid(page).getAttribute('aria-rowcount'), before);
+      await page.getByRole('button', { name: 'Update' }).click();
+      await rows(page).filter({ hasText: 'send receipt' }).waitFor();
+      tab.assertQuiet();
+    });
+
+    it('compares two traces, swaps them, and shows tags that differ', async () => {
+      await using tab = await open(`compare/${CHECKOUT}...${OTHER}`);
+      const { page } = tab;
+      const row = page.getByRole('row').filter({ hasText: 'authorize' });
+      await row.filter({ hasText: '+ only in A' }).waitFor();
+      await page.getByRole('checkbox', { name: 'Only differences' }).check();
+      assert.equal(await page.getByRole('row').filter({ hasText: 'get /cart' }).filter({ visible: true }).count(), 0);
+      await page.getByRole('combobox', { name: 'Order' }).selectOption('delta');
+      await params(page, 'order', 'delta');
+      await page.getByRole('button', { name: 'Swap A and B' }).click();
+      await row.filter({ hasText: '− only in B' }).waitFor();
+      await row.click();
+      await page.getByRole('complementary').getByText('payload').waitFor();
+      tab.assertQuiet();
+    });
+
+    it('hides its surroundings when embedded', async () => {
+      await using tab = await openPage(browser, `${target.url}traces/${CHECKOUT}?embed=1&embedHide=header,minimap`);
+      await rows(tab.page).first().waitFor();
+      assert.equal(await tab.page.getByRole('heading', { level: 1 }).count(), 0);
+      assert.equal(await tab.page.getByRole('group', { name: /^Overview/ }).count(), 0);
+    });
+
+    it('opens files: one trace at once, several as a list, other formats, and nonsense with a reason', async () => {
+      await using tab = await open('traceViewer');
+      const { page } = tab;
+      const choose = (name: string, content: unknown): Promise<void> =>
+        page
+          .locator('input[type=file]')
+          .setInputFiles({
+            name,
+            mimeType: 'application/json',
+            buffer: Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)),
+          });
+      const again = (): Promise<void> => page.getByRole('button', { name: 'Open another file' }).click();
+      await choose('one.json', checkoutTrace('1', startedAt));
+      await rows(page).filter({ hasText: 'post /checkout' }).waitFor();
+      await again();
+      await choose('two.json', [checkoutTrace('1', startedAt), brokenTrace('2', startedAt)]);
+      await page.getByRole('heading', { name: '2 traces in this file' }).waitFor();
+      await page.getByRole('button', { name: /^root root/ }).click();
+      await rows(page).filter({ hasText: 'orphan' }).waitFor();
+      await page.goBack();
+      await page.getByRole('heading', { name: '2 traces in this file' }).waitFor();
+      await again();
+      await choose('v1.json', [
+        {
+          traceId: '1',
+          id: '1',
+          name: 'old',
+          annotations: [
+            { timestamp: startedAt, value: 'sr', endpoint: { serviceName: 'legacy' } },
+            { timestamp: startedAt + 900, value: 'ss', endpoint: { serviceName: 'legacy' } },
+          ],
+          binaryAnnotations: [],
+        },
+      ]);
+      await rows(page).filter({ hasText: 'legacy' }).waitFor();
+      await again();
+      await choose('otlp.json', {
+        resourceSpans: [
+          {
+            resource: { attributes: [{ key: 'service.name', value: { stringValue: 'otel' } }] },
+            scopeSpans: [
+              {
+                spans: [
+                  {
+                    traceId: 'a'.repeat(32),
+                    spanId: 'b'.repeat(16),
+                    name: 'work',
+                    startTimeUnixNano: `${startedAt}000`,
+                    endTimeUnixNano: `${startedAt + 5}000`,
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      });
+      await rows(page).filter({ hasText: 'otel' }).waitFor();
+      await again();
+      await choose('bad.json', '<html>');
+      await page.getByRole('heading', { name: 'No spans in it' }).waitFor();
+      tab.assertQuiet();
+    });
+  });
+}
