@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, readonly [file: string, what: string]>> =
   ingest: ['ingest/run.ts', 'spans a second and CPU a span over HTTP, ours beside Zipkin'],
   decode: ['codec/decode.ts', 'decoding of every format on one core'],
   storage: ['storage/run.ts', 'inserts, bytes a span and searches on the ClickHouse engine'],
+  elasticsearch: ['elasticsearch/run.ts', 'ingest and searches beside Zipkin on one search server'],
   spool: ['spool/append.ts', 'cost of an append for each sync mode'],
   model: ['model/memory.ts', 'tree, links and memory storage'],
   tracer: ['tracer/run.ts', 'overhead a request beside OpenTelemetry and dd-trace'],

@@ -1,7 +1,7 @@
 // Heap that decoded spans keep: `node --expose-gc bench/codec/retained.ts`. Strings that recur are shared by our decoders.
 import { decodeSpans, encodeSpans, type Format } from '@tracekin/codec';
-import { normalizeSpan, type SpanInput } from '@tracekin/model';
 import { JaegerShape } from '../workload/jaeger-shape.ts';
+import { parseAndNormalize } from './hybrid.ts';
 
 const { gc } = globalThis as { gc?: () => void };
 if (gc === undefined) throw new Error('run with --expose-gc');
@@ -22,7 +22,6 @@ function row(label: string, format: Format, decode: (body: Uint8Array) => unknow
   );
 }
 
-const text = new TextDecoder();
-row('JSON.parse, normalize', 'json-v2', body => (JSON.parse(text.decode(body)) as SpanInput[]).map(normalizeSpan));
+row('JSON.parse, normalize', 'json-v2', parseAndNormalize);
 for (const format of ['json-v2', 'json-v1', 'thrift', 'proto3', 'otlp-proto'] as const)
   row(`decode ${format}`, format, body => decodeSpans(body, format));

@@ -76,7 +76,7 @@ try {
       `CPU us/span of the engine with the merges that followed: ${((cpuMicros(pid) - engineStart) / written).toFixed(2)}`,
     );
   } else {
-    for (let i = 0; i < 100; i++) sample.push(shape.trace()[3]!);
+    for (let i = 0; i < 100; i++) sample.push(shape.trace()[i % 10]!);
   }
   console.log(
     `engine memory: ${JSON.stringify(memoryMb(pid))} MB; this process: ${JSON.stringify(memoryMb(process.pid))} MB`,
@@ -84,7 +84,7 @@ try {
   console.log(await sizes());
   const [newest] = await connection.query({ text: 'SELECT toUInt32(max(bucket)) AS bucket FROM tracekin.spans' });
   const endTs = (numberColumn(newest!, 'bucket')[0]! + 1) * 4_000;
-  console.table(await measureQueries(storage, sample, endTs));
+  console.table(await measureQueries(storage, sample, endTs, pid));
   console.log(
     `engine memory: ${JSON.stringify(memoryMb(pid))} MB; this process: ${JSON.stringify(memoryMb(process.pid))} MB`,
   );

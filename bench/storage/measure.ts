@@ -1,17 +1,25 @@
 import type { Span } from '@tracekin/model';
 import type { Storage, TraceQuery } from '@tracekin/storage';
+import { cpuMicros } from './process-cost.ts';
 
 export interface QueryFigure {
   readonly query: string;
   readonly medianMs: number;
   readonly slowestMs: number;
+  /** CPU of the engine and of this process for one query: unlike the times, nearly the same on a busy machine. */
+  readonly cpuMs: number;
   readonly traces: number;
 }
 
 const RUNS = 15;
 
 /** The queries of the table in the storage issue, against whatever was loaded last. Medians of 15 after two that warm up. */
-export async function measureQueries(storage: Storage, sample: readonly Span[], endTs: number): Promise<QueryFigure[]> {
+export async function measureQueries(
+  storage: Storage,
+  sample: readonly Span[],
+  endTs: number,
+  enginePid: number,
+): Promise<QueryFigure[]> {
   const base: TraceQuery = { tags: [], annotations: [], endTs, lookback: 30 * 86_400_000, limit: 20 };
   const span = sample[0]!;
   const tags = span.tags ?? {};
@@ -52,9 +60,12 @@ export async function measureQueries(storage: Storage, sample: readonly Span[], 
   for (const [query, run] of cases) {
     const times: number[] = [];
     let traces = 0;
+    const cpu = cpuMicros(enginePid) + cpuMicros(process.pid);
+    let runs = 0;
     for (let i = 0; i < RUNS + 2; i++) {
       const start = performance.now();
       traces = await run();
+      runs++;
       if (i >= 2) times.push(performance.now() - start);
       // A query that takes seconds is told apart from one that takes milliseconds by one run.
       if (performance.now() - start > 3_000) {
@@ -62,8 +73,15 @@ export async function measureQueries(storage: Storage, sample: readonly Span[], 
         break;
       }
     }
+    const used = cpuMicros(enginePid) + cpuMicros(process.pid) - cpu;
     times.sort((a, b) => a - b);
-    figures.push({ query, medianMs: round(times[times.length >> 1]!), slowestMs: round(times.at(-1)!), traces });
+    figures.push({
+      query,
+      medianMs: round(times[times.length >> 1]!),
+      slowestMs: round(times.at(-1)!),
+      cpuMs: round(used / 1000 / runs),
+      traces,
+    });
   }
   return figures;
 }

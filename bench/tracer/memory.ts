@@ -49,4 +49,6 @@ for (let i = 0; i < traces; i++) {
 await reporter.close();
 const { spansDelivered, spansDropped } = reporter.metrics;
 const seconds = (performance.now() - start) / 1000;
-console.log(`${spansDelivered} delivered (${(delivered / 1e6).toFixed(0)} MB), dropped ${JSON.stringify(spansDropped)}, ${seconds.toFixed(1)} s, ${((seconds * 1e6) / total).toFixed(2)} µs a span`);
+console.log(
+  `${spansDelivered} delivered (${(delivered / 1e6).toFixed(0)} MB), dropped ${JSON.stringify(spansDropped)}, ${seconds.toFixed(1)} s, ${((seconds * 1e6) / total).toFixed(2)} µs a span`,
+);

@@ -26,11 +26,23 @@ interface Start {
   readonly rssMb: number;
 }
 
+/** Loads the variant's preload module and prints how long that took, milliseconds. */
+const importer = `const start = performance.now();
+import(process.argv[1]).then(() => {
+  require('node:fs').writeSync(1, String(performance.now() - start));
+  process.kill(process.pid, 'SIGKILL');
+});`;
+
+const imports = new Map<string, number[]>();
 const results = new Map<string, Start[]>();
 for (let round = 0; round < rounds; round++) {
   for (const [name, { execArgv, env }] of all) {
     const { stdout } = spawnSync(process.execPath, [...execArgv, app], { env: { ...process.env, ...env } });
     results.set(name, [...(results.get(name) ?? []), JSON.parse(stdout.toString()) as Start]);
+    const preload = execArgv[1];
+    if (preload === undefined) continue;
+    const loaded = spawnSync(process.execPath, ['-e', importer, preload], { env: { ...process.env, ...env } });
+    imports.set(name, [...(imports.get(name) ?? []), Number(loaded.stdout.toString())]);
   }
 }
 
@@ -51,11 +63,19 @@ function isPackage(path: string): boolean {
 }
 
 console.log(`Node ${process.version}, ${rounds} starts each`);
-console.log('| variant | start to listening, ms: min | median | added (min) | RSS MB | installed MB | packages |\n|---|---|---|---|---|---|---|');
+console.log(
+  '| variant | start to listening, ms: min | median | added (min) | import, ms (min) | RSS MB | installed MB | packages |\n|---|---|---|---|---|---|---|---|',
+);
 const least = (name: string): number => Math.min(...results.get(name)!.map(start => start.ms));
 for (const [name, { env }] of all) {
-  const times = results.get(name)!.map(start => start.ms).sort((a, b) => a - b);
+  const times = results
+    .get(name)!
+    .map(start => start.ms)
+    .sort((a, b) => a - b);
   const rss = Math.max(...results.get(name)!.map(start => start.rssMb));
-  const cells = [times[0]!, times[times.length >> 1]!, times[0]! - least('none'), rss].map(value => value.toFixed(0));
+  const loading = Math.min(...(imports.get(name) ?? [0]));
+  const cells = [times[0]!, times[times.length >> 1]!, times[0]! - least('none'), loading, rss].map(value =>
+    value.toFixed(0),
+  );
   console.log(`| ${name} | ${cells.join(' | ')} | ${installed(env['PEER'])} |`);
 }

@@ -1,15 +1,31 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { extname, join } from 'node:path';
+import { extname, join, relative } from 'node:path';
 
-const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html', '.svg': 'image/svg+xml' };
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.html': 'text/html',
+  '.svg': 'image/svg+xml',
+};
 
 /**
  * The built UI and traces held in memory, at `/zipkin/`. The UI is measured without a server behind it, so that a figure
  * says what the browser does. Cross-origin isolation lets the page measure the memory of its worker too.
  */
-export async function startStaticHost(dist: string, traces: ReadonlyMap<string, Uint8Array>, port: number): Promise<Server> {
-  const index = readFileSync(join(dist, 'index.html'), 'utf8');
+export async function startStaticHost(
+  dist: string,
+  traces: ReadonlyMap<string, Uint8Array>,
+  port: number,
+): Promise<Server> {
+  // All of it at once: a build in the meantime would take the files away.
+  const files = new Map<string, Buffer>();
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    files.set(`/${relative(dist, file)}`, readFileSync(file));
+  }
+  const index = files.get('/index.html');
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://host').pathname.replace(/^\/zipkin/, '');
     response.setHeader('cross-origin-opener-policy', 'same-origin');
@@ -22,12 +38,9 @@ export async function startStaticHost(dist: string, traces: ReadonlyMap<string, 
     } else if (path === '/config.json') response.setHeader('content-type', 'application/json').end('{}');
     else if (path.startsWith('/api/')) response.writeHead(404).end('not found');
     else if (extname(path) !== '') {
-      try {
-        const body = readFileSync(join(dist, path));
-        response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream').end(body);
-      } catch {
-        response.writeHead(404).end();
-      }
+      const body = files.get(path);
+      if (body === undefined) response.writeHead(404).end();
+      else response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream').end(body);
     } else response.setHeader('content-type', 'text/html').end(index);
   });
   await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve));

@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { shopTrace, toBytes } from '../../packages/ui/src/kernel/testing/generate.ts';
 import { startStaticHost } from './static-host.ts';
 
@@ -14,7 +14,16 @@ const LENS_PORT = PORT + 1;
 const LENS_MOST = Number(process.env['LENS_MOST'] ?? 2000);
 const FRAMES = 120;
 const DIST = join(import.meta.dirname, '../../packages/ui/dist');
-const CHROMIUM = { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--enable-blink-features=ForceEagerMeasureMemory'] };
+const CHROMIUM = {
+  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--enable-blink-features=ForceEagerMeasureMemory',
+  ],
+};
 
 interface Result {
   readonly ui: 'ours' | 'lens';
@@ -44,17 +53,23 @@ if (!existsSync(join(DIST, 'index.html'))) {
 }
 const traceId = (spans: number): string => spans.toString(16).padStart(32, 'c');
 const now = Date.now() * 1000 - 3600e6;
-const traces = new Map(sizes.map(spans => [traceId(spans), toBytes(shopTrace(spans, { traceId: traceId(spans), epoch: now }))]));
+const traces = new Map(
+  sizes.map(spans => [traceId(spans), toBytes(shopTrace(spans, { traceId: traceId(spans), epoch: now }))]),
+);
 const host = await startStaticHost(DIST, traces, PORT);
 const lens = jar === undefined ? undefined : await startLens(jar);
 const browser = await chromium.launch(CHROMIUM);
 const results: Result[] = [];
 try {
   for (const spans of sizes) {
-    results.push(await measure(browser, 'ours', spans, `http://127.0.0.1:${PORT}/zipkin/traces/${traceId(spans)}?group=0`));
+    results.push(
+      await measure(browser, 'ours', spans, `http://127.0.0.1:${PORT}/zipkin/traces/${traceId(spans)}?group=0`),
+    );
     console.error(JSON.stringify(results.at(-1)));
     if (lens === undefined || spans > LENS_MOST) continue;
-    results.push(await measure(browser, 'lens', spans, `http://127.0.0.1:${LENS_PORT}/zipkin/traces/${traceId(spans)}`));
+    results.push(
+      await measure(browser, 'lens', spans, `http://127.0.0.1:${LENS_PORT}/zipkin/traces/${traceId(spans)}`),
+    );
     console.error(JSON.stringify(results.at(-1)));
   }
 } finally {
@@ -69,7 +84,10 @@ async function measure(from: Browser, ui: 'ours' | 'lens', spans: number, url: s
   const { row, scroller } = ui === 'ours' ? OURS : LENS;
   await page.addInitScript(watch, row);
   await page.goto(url);
-  await page.waitForFunction(() => (globalThis as unknown as Watched).firstRowAt > 0, undefined, { timeout: 300_000, polling: 50 });
+  await page.waitForFunction(() => (globalThis as unknown as Watched).firstRowAt > 0, undefined, {
+    timeout: 300_000,
+    polling: 50,
+  });
   await page.waitForTimeout(1500);
   const opening = await page.evaluate(() => {
     const { firstRowAt, longest } = globalThis as unknown as Watched;
@@ -94,6 +112,25 @@ async function measure(from: Browser, ui: 'ours' | 'lens', spans: number, url: s
   };
 }
 
+/** The little of a page's world that the functions below touch; they run in the browser, this file is typed for Node. */
+interface PageElement {
+  scrollTop: number;
+  readonly scrollHeight: number;
+  readonly clientHeight: number;
+  readonly offsetHeight: number;
+  readonly textContent: string | null;
+  readonly parentElement: PageElement | null;
+  querySelector(css: string): PageElement | null;
+  getBoundingClientRect(): { readonly left: number; readonly top: number; readonly width: number };
+  dispatchEvent(event: object): void;
+}
+declare const document: {
+  querySelector(css: string): PageElement | null;
+  querySelectorAll(css: string): Iterable<PageElement>;
+};
+declare function requestAnimationFrame(callback: (time: number) => void): number;
+declare const WheelEvent: new (type: string, init: object) => object;
+
 interface Watched {
   firstRowAt: number;
   longest: number;
@@ -106,10 +143,11 @@ function watch(row: string): void {
   state.longest = 0;
   new PerformanceObserver(list => {
     for (const entry of list.getEntries()) state.longest = Math.max(state.longest, entry.duration);
-  }).observe({ type: 'longtask', buffered: true });
+  }).observe({ type: 'longtask' as 'mark', buffered: true });
   const look = (): void => {
-    const found = document.querySelector<HTMLElement>(row);
-    if (found !== null && found.offsetHeight > 0 && (found.textContent ?? '') !== '') state.firstRowAt = performance.now();
+    const found = document.querySelector(row);
+    if (found !== null && found.offsetHeight > 0 && (found.textContent ?? '') !== '')
+      state.firstRowAt = performance.now();
     else requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
@@ -119,8 +157,13 @@ function watch(row: string): void {
 async function frames(page: Page, what: 'scroll' | 'zoom', selector: string): Promise<string> {
   const times = await page.evaluate(
     async ([kind, css, count]) => {
-      const all = [...document.querySelectorAll<HTMLElement>(css === '' ? 'div' : css)];
-      const scroller = css === '' ? all.filter(e => e.scrollHeight > e.clientHeight + 100 && e.clientHeight > 100).sort((a, b) => b.scrollHeight - a.scrollHeight)[0] : all[0];
+      const all = [...document.querySelectorAll(css === '' ? 'div' : css)];
+      const scroller =
+        css === ''
+          ? all
+              .filter(e => e.scrollHeight > e.clientHeight + 100 && e.clientHeight > 100)
+              .sort((a, b) => b.scrollHeight - a.scrollHeight)[0]
+          : all[0];
       if (scroller === undefined) return [];
       const rect = scroller.getBoundingClientRect();
       const deltas: number[] = [];
@@ -133,7 +176,16 @@ async function frames(page: Page, what: 'scroll' | 'zoom', selector: string): Pr
         if (kind === 'scroll') scroller.scrollTop += i % 10 === 9 ? scroller.scrollHeight / 20 : 90;
         else {
           const deltaY = i < count / 2 ? -40 : 40;
-          scroller.dispatchEvent(new WheelEvent('wheel', { deltaY, ctrlKey: true, clientX: rect.left + rect.width * 0.7, clientY: rect.top + 100, bubbles: true, cancelable: true }));
+          scroller.dispatchEvent(
+            new WheelEvent('wheel', {
+              deltaY,
+              ctrlKey: true,
+              clientX: rect.left + rect.width * 0.7,
+              clientY: rect.top + 100,
+              bubbles: true,
+              cancelable: true,
+            }),
+          );
         }
       }
       return deltas;
@@ -148,31 +200,36 @@ async function frames(page: Page, what: 'scroll' | 'zoom', selector: string): Pr
 
 async function findLatency(page: Page): Promise<string> {
   const times = await page.evaluate(async () => {
-    const input = document.querySelector<HTMLInputElement>('#trace-find');
+    const input = document.querySelector('#trace-find');
     const status = input?.parentElement?.querySelector('[role=status]');
     if (input === null || status === null || status === undefined) return [];
-    const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
+    const set = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), 'value')?.set;
     const measured: number[] = [];
     for (const text of ['r-9', 'http.status_code=503', 'dur>1ms', '/authorize|lookup/', 'cache', 'r-99']) {
       const before = status.textContent;
       const started = performance.now();
       set?.call(input, text);
       input.dispatchEvent(new Event('input', { bubbles: true }));
-      while (status.textContent === before && performance.now() - started < 5000) await new Promise(requestAnimationFrame);
+      while (status.textContent === before && performance.now() - started < 5000)
+        await new Promise(requestAnimationFrame);
       measured.push(performance.now() - started);
       await new Promise(resolve => setTimeout(resolve, 500));
     }
     return measured.slice(1);
   });
   times.sort((a, b) => a - b);
-  return times.length === 0 ? 'none' : `${(times[Math.floor(times.length / 2)] as number).toFixed(0)} (max ${(times.at(-1) as number).toFixed(0)})`;
+  return times.length === 0
+    ? 'none'
+    : `${(times[Math.floor(times.length / 2)] as number).toFixed(0)} (max ${(times.at(-1) as number).toFixed(0)})`;
 }
 
 /** Ours: page and worker with all buffers. Lens is not cross-origin isolated: the heap of its page, which is all it has. */
 async function heap(page: Page, ui: 'ours' | 'lens'): Promise<number> {
   if (ui === 'ours') {
     const bytes = await page.evaluate(async () => {
-      const measureMemory = (performance as unknown as { measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }> }).measureUserAgentSpecificMemory;
+      const measureMemory = (
+        performance as unknown as { measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }> }
+      ).measureUserAgentSpecificMemory;
       return measureMemory === undefined ? 0 : (await measureMemory.call(performance)).bytes;
     });
     if (bytes > 0) return Math.round(bytes / 1e6);
@@ -184,31 +241,53 @@ async function heap(page: Page, ui: 'ours' | 'lens'): Promise<number> {
 }
 
 async function startLens(path: string): Promise<ChildProcess> {
-  const child = spawn('java', ['-Xmx2g', '-jar', path], { env: { ...process.env, QUERY_PORT: String(LENS_PORT), MEM_MAX_SPANS: '500000', SELF_TRACING_ENABLED: 'false' }, stdio: 'ignore' });
+  const child = spawn('java', ['-Xmx2g', '-jar', path], {
+    env: { ...process.env, QUERY_PORT: String(LENS_PORT), MEM_MAX_SPANS: '500000', SELF_TRACING_ENABLED: 'false' },
+    stdio: 'ignore',
+  });
   const base = `http://127.0.0.1:${LENS_PORT}`;
   for (let tries = 0; tries < 120; tries++) {
     await new Promise(resolve => setTimeout(resolve, 500));
-    if (await fetch(`${base}/health`).then(r => r.ok, () => false)) break;
+    if (
+      await fetch(`${base}/health`).then(
+        r => r.ok,
+        () => false,
+      )
+    )
+      break;
   }
   for (const spans of sizes.filter(count => count <= LENS_MOST)) {
     const all = shopTrace(spans, { traceId: traceId(spans), epoch: now });
     for (let i = 0; i < all.length; i += 5000) {
-      await fetch(`${base}/api/v2/spans`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(all.slice(i, i + 5000)) });
+      await fetch(`${base}/api/v2/spans`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(all.slice(i, i + 5000)),
+      });
     }
   }
   return child;
 }
 
 function print(rows: readonly Result[]): void {
-  console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, headless Chromium, software rendering, 1440 × 900\n`);
-  console.log('| UI | spans | bytes to first row, ms | navigation to first row, ms | longest task, ms | scroll frame p50/p95/max, ms | zoom frame p50/p95/max, ms | find, ms | memory, MB |');
+  console.log(
+    `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, headless Chromium, software rendering, 1440 × 900\n`,
+  );
+  console.log(
+    '| UI | spans | bytes to first row, ms | navigation to first row, ms | longest task, ms | scroll frame p50/p95/max, ms | zoom frame p50/p95/max, ms | find, ms | memory, MB |',
+  );
   console.log('|---|--:|--:|--:|--:|--:|--:|--:|--:|');
   for (const r of rows) {
     const task = r.longestTask === 0 ? '< 50' : String(r.longestTask);
-    console.log(`| ${r.ui} | ${r.spans.toLocaleString('en')} | ${r.ui === 'ours' ? r.firstRow : ''} | ${r.fromNavigation} | ${task} | ${r.scroll} | ${r.zoom} | ${r.find} | ${r.heapMb} |`);
+    console.log(
+      `| ${r.ui} | ${r.spans.toLocaleString('en')} | ${r.ui === 'ours' ? r.firstRow : ''} | ${r.fromNavigation} | ${task} | ${r.scroll} | ${r.zoom} | ${r.find} | ${r.heapMb} |`,
+    );
   }
   for (const theirs of rows.filter(r => r.ui === 'lens')) {
     const ours = rows.find(r => r.ui === 'ours' && r.spans === theirs.spans);
-    if (ours !== undefined) console.log(`\n${theirs.spans.toLocaleString('en')} spans: first row ${(theirs.fromNavigation / ours.fromNavigation).toFixed(1)} times sooner than Lens`);
+    if (ours !== undefined)
+      console.log(
+        `\n${theirs.spans.toLocaleString('en')} spans: first row ${(theirs.fromNavigation / ours.fromNavigation).toFixed(1)} times sooner than Lens`,
+      );
   }
 }

@@ -47,12 +47,16 @@ function exported(file: string): Declaration[] {
   for (const [, names, from] of source.matchAll(/^export (?:type )?\{([^}]*)\} from '(\.[^']+)';/gm)) {
     const others = exported(target(file, from!));
     for (const item of names!.split(',')) {
-      const [original, renamed] = item.trim().replace(/^type /, '').split(' as ');
+      const [original, renamed] = item
+        .trim()
+        .replace(/^type /, '')
+        .split(' as ');
       const other = others.find(({ name }) => name === original);
       if (other !== undefined) found.push(renamed === undefined ? other : { ...other, name: renamed });
     }
   }
-  for (const [, from] of source.matchAll(/^export \* from '(\.[^']+)';/gm)) found.push(...exported(target(file, from!)));
+  for (const [, from] of source.matchAll(/^export \* from '(\.[^']+)';/gm))
+    found.push(...exported(target(file, from!)));
   return found;
 }
 
@@ -64,7 +68,7 @@ function target(file: string, from: string): string {
 /** Top-level declarations: each starts at the margin, and its other lines are indented or close a bracket. */
 function declarations(source: string): Declaration[] {
   const pattern =
-    /(?:^\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?^export (?:declare )?(?:abstract )?(function|class|interface|type|const) (\w+)[^\n]*(?:\n(?:[ })|\]]|\/\*\*? )[^\n]*)*$/gm;
+    /(?:^\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?^export (?:declare )?(?:abstract )?(function|class|interface|type|const) (\w+)[^\n]*(?:\n[ })|\]][^\n]*)*$/gm;
   return [...source.matchAll(pattern)].map(match => {
     const doc = match[1] === undefined ? '' : text(match[1]);
     const code = match[0]

@@ -39,14 +39,17 @@ export function hexOfEight(b: Uint8Array, p: number): string {
   );
 }
 
-/** Sixteen bytes as thirty-two lower-hex characters, in one piece: joined halves would be copied again when read. */
-export function hexOfSixteen(b: Uint8Array, p: number): string {
+/**
+ * Sixteen bytes as thirty-two lower-hex characters, in one piece: joined halves would be copied again when read. The second
+ * half may stand elsewhere, at `q`.
+ */
+export function hexOfSixteen(b: Uint8Array, p: number, q: number = p + 8): string {
   // biome-ignore format: four rows of eight
   return String.fromCharCode(
     HIGH_DIGIT[b[p]!]!, LOW_DIGIT[b[p]!]!, HIGH_DIGIT[b[p + 1]!]!, LOW_DIGIT[b[p + 1]!]!, HIGH_DIGIT[b[p + 2]!]!, LOW_DIGIT[b[p + 2]!]!, HIGH_DIGIT[b[p + 3]!]!, LOW_DIGIT[b[p + 3]!]!,
     HIGH_DIGIT[b[p + 4]!]!, LOW_DIGIT[b[p + 4]!]!, HIGH_DIGIT[b[p + 5]!]!, LOW_DIGIT[b[p + 5]!]!, HIGH_DIGIT[b[p + 6]!]!, LOW_DIGIT[b[p + 6]!]!, HIGH_DIGIT[b[p + 7]!]!, LOW_DIGIT[b[p + 7]!]!,
-    HIGH_DIGIT[b[p + 8]!]!, LOW_DIGIT[b[p + 8]!]!, HIGH_DIGIT[b[p + 9]!]!, LOW_DIGIT[b[p + 9]!]!, HIGH_DIGIT[b[p + 10]!]!, LOW_DIGIT[b[p + 10]!]!, HIGH_DIGIT[b[p + 11]!]!, LOW_DIGIT[b[p + 11]!]!,
-    HIGH_DIGIT[b[p + 12]!]!, LOW_DIGIT[b[p + 12]!]!, HIGH_DIGIT[b[p + 13]!]!, LOW_DIGIT[b[p + 13]!]!, HIGH_DIGIT[b[p + 14]!]!, LOW_DIGIT[b[p + 14]!]!, HIGH_DIGIT[b[p + 15]!]!, LOW_DIGIT[b[p + 15]!]!,
+    HIGH_DIGIT[b[q]!]!, LOW_DIGIT[b[q]!]!, HIGH_DIGIT[b[q + 1]!]!, LOW_DIGIT[b[q + 1]!]!, HIGH_DIGIT[b[q + 2]!]!, LOW_DIGIT[b[q + 2]!]!, HIGH_DIGIT[b[q + 3]!]!, LOW_DIGIT[b[q + 3]!]!,
+    HIGH_DIGIT[b[q + 4]!]!, LOW_DIGIT[b[q + 4]!]!, HIGH_DIGIT[b[q + 5]!]!, LOW_DIGIT[b[q + 5]!]!, HIGH_DIGIT[b[q + 6]!]!, LOW_DIGIT[b[q + 6]!]!, HIGH_DIGIT[b[q + 7]!]!, LOW_DIGIT[b[q + 7]!]!,
   );
 }
 

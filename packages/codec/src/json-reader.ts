@@ -1,4 +1,5 @@
 import type { DecodeLimits } from './format.ts';
+import { BAD_ESCAPE, readEscapedString } from './json-escapes.ts';
 import { tooDeep } from './limits.ts';
 import { refuse } from './refuse.ts';
 import { cachedText } from './text-cache.ts';
@@ -23,9 +24,9 @@ const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
  * Reads JSON tokens from bytes, in the dialect of the reader inside Zipkin (gson in its default strictness): besides
  * RFC 8259 it takes raw control characters in strings, `\'`, and literals in any case. `pos` is the next unread byte.
  *
- * JSON.parse is not used: it loses the text of numbers (`1.10`, 2^53+1), which Zipkin keeps in tags, and says nothing of
- * where an error is. Followed by `normalizeSpan` it is about a fifth faster on spans without quirks and keeps an eighth more
- * heap (bench/codec/decode.ts, retained.ts), but it needs this reader behind it for all others.
+ * JSON.parse is not used: it loses the text of numbers (`1.10`, 2^53+1), which Zipkin keeps in tags, hides keys that occur
+ * twice, and says nothing of where an error is. With the checks that find these it is slower than this reader
+ * (docs/decisions/codec.md).
  */
 export class JsonReader {
   readonly bytes: Uint8Array;
@@ -250,37 +251,13 @@ export class JsonReader {
   }
 
   #escapedString(): string {
-    let p = this.pos + 1;
-    let from = p;
-    let text = '';
-    for (; p < this.end; p++) {
-      const c = this.bytes[p]!;
-      if (c === QUOTE) {
-        this.pos = p + 1;
-        return text + textFromBytes(this.bytes, from, p);
-      }
-      if (c !== BACKSLASH) continue;
-      text += textFromBytes(this.bytes, from, p);
-      const letter = this.bytes[++p] ?? 0;
-      const plain = ESCAPES[letter];
-      if (plain !== undefined) text += plain;
-      else if (letter === 0x75) {
-        text += String.fromCharCode(this.#fourHex(p + 1));
-        p += 4;
-      } else this.malformed();
-      from = p + 1;
+    const { text, end } = readEscapedString(this.bytes, this.pos + 1);
+    if (end < 0) {
+      if (end === BAD_ESCAPE) this.malformed();
+      this.#unterminated();
     }
-    return this.#unterminated();
-  }
-
-  #fourHex(at: number): number {
-    let value = 0;
-    for (let i = at; i < at + 4; i++) {
-      const digit = HEX_DIGIT[this.bytes[i] ?? 0]!;
-      if (digit < 0) this.malformed();
-      value = value * 16 + digit;
-    }
-    return value;
+    this.pos = end + 1;
+    return text;
   }
 
   malformed(): never {
@@ -312,27 +289,6 @@ export class JsonReader {
     }
     return ` at line ${line} column ${this.pos - lineStart + 1} path $[${this.index}]${what}`;
   }
-}
-
-const ESCAPES: (string | undefined)[] = [];
-for (const [from, to] of Object.entries({
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  "'": "'",
-  '\n': '\n',
-}))
-  ESCAPES[from.charCodeAt(0)] = to;
-
-const HEX_DIGIT = new Int8Array(256).fill(-1);
-for (let i = 0; i < 16; i++) {
-  HEX_DIGIT[i.toString(16).charCodeAt(0)] = i;
-  HEX_DIGIT[i.toString(16).toUpperCase().charCodeAt(0)] = i;
 }
 
 const TYPE_BY_FIRST_BYTE: Readonly<Record<string, string>> = {

@@ -162,8 +162,12 @@ describe('the JSON v2 decoder', () => {
 
   it('refuses tags without a text', () => {
     refuses(`[{${IDS},"tags":{"foo":null}}]`, 'No value at $[0].tags.foo reading List<Span> from json');
-    refuses(`[{${IDS},"tags":{"foo":true}}]`, /^Expected a string but was BOOLEAN/);
-    refuses(`[{${IDS},"tags":{"foo":{}}}]`, /^Expected a string but was BEGIN_OBJECT/);
+    refuses(
+      `[{${IDS},"tags":{"a":"b","foo":true}}]`,
+      /^Expected a string but was BOOLEAN at .* path \$\[0\]\.tags\.foo /,
+    );
+    refuses(`[{${IDS},"tags":{"foo":{}}}]`, /^Expected a string but was BEGIN_OBJECT at .* path \$\[0\]\.tags\.foo /);
+    refuses(`[{${IDS},"tags":{"${'k'.repeat(99)}":[]}}]`, /path \$\[0\]\.tags\.k{64}\.\.\. reading/);
   });
 
   it('refuses incomplete annotations', () => {

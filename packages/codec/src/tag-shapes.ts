@@ -12,8 +12,8 @@ const MAX_SHAPES = 4096;
 export class TagShape {
   /** The key that led here, `''` at the root. */
   readonly key: string;
-  /** The bytes that `key` was read from; in JSON with the closing quote. */
-  readonly raw: Uint8Array;
+  /** The bytes that `key` was read from; in JSON with the closing quote; empty while they are not known. */
+  raw: Uint8Array;
   readonly #depth: number;
   /** The successor seen last. */
   likely: TagShape | undefined = undefined;
@@ -47,7 +47,7 @@ export class TagShape {
       count++;
       shape = new TagShape(key, bytes.slice(start, end), this.#depth + 1);
       this.#next.set(key, shape);
-    }
+    } else if (shape.raw.length === 0 && end > start) shape.raw = bytes.slice(start, end);
     this.likely = shape;
     return shape;
   }

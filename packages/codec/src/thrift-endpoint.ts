@@ -3,11 +3,16 @@ import { isZero } from './hex-bytes.ts';
 import { cachedName, cachedText } from './text-cache.ts';
 import { I16, I32, STRING, ThriftReader, thriftField } from './thrift-reader.ts';
 
+const IPV4 = thriftField(I32, 1);
+const PORT = thriftField(I16, 2);
+const SERVICE_NAME = thriftField(STRING, 3);
+const IPV6 = thriftField(STRING, 4);
+
 /** Reads what both ways of reading a v1 span share: texts, names and endpoints. */
 export class ThriftEndpointReader extends ThriftReader {
   /** The last few endpoints: thrift repeats one in every annotation. */
   readonly #recent: RecentEndpoint[] = [];
-  protected readonly view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
+  readonly #view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
 
   text(): string {
     const length = this.length();
@@ -42,7 +47,7 @@ export class ThriftEndpointReader extends ThriftReader {
 
   #startsWith(start: number, raw: Uint8Array, words: Int32Array): boolean {
     if (start + raw.length > this.bytes.length) return false;
-    const view = this.view;
+    const view = this.#view;
     for (let i = 0; i < words.length; i++) if (view.getInt32(start + i * 4) !== words[i]) return false;
     for (let i = words.length * 4; i < raw.length; i++) if (this.bytes[start + i] !== raw[i]) return false;
     return true;
@@ -54,15 +59,15 @@ export class ThriftEndpointReader extends ThriftReader {
     let ipv6: string | undefined;
     let port = 0;
     for (let key = this.field(); key !== 0; key = this.field()) {
-      if (key === thriftField(I32, 1)) {
+      if (key === IPV4) {
         const start = this.take(4);
         if (!isZero(this.bytes, start, start + 4)) ipv4 = parseIpBytes(this.bytes.subarray(start, start + 4))?.text;
-      } else if (key === thriftField(I16, 2)) {
+      } else if (key === PORT) {
         const start = this.take(2);
         // Thrift has no unsigned integers: a port above 32767 arrives as a negative one.
         port = (this.bytes[start]! << 8) | this.bytes[start + 1]!;
-      } else if (key === thriftField(STRING, 3)) serviceName = this.name();
-      else if (key === thriftField(STRING, 4)) {
+      } else if (key === SERVICE_NAME) serviceName = this.name();
+      else if (key === IPV6) {
         const length = this.length();
         const start = this.take(length);
         const address = length === 16 ? parseIpBytes(this.bytes.subarray(start, start + 16)) : undefined;

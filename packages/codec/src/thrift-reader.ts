@@ -15,6 +15,11 @@ export const MAP = 13;
 export const SET = 14;
 export const LIST = 15;
 
+/** A field as `ThriftReader.field` gives it. A known id with another type is an unknown field. */
+export function thriftField(type: number, id: number): number {
+  return (type << 16) | id;
+}
+
 /** Reads thrift's TBinary encoding from bytes: big-endian integers, lengths of four bytes. `pos` is the next unread byte. */
 export class ThriftReader {
   readonly bytes: Uint8Array;
@@ -39,7 +44,7 @@ export class ThriftReader {
     return this.bytes[this.take(1)]!;
   }
 
-  /** A field's type times 65536 plus its id, or 0 at the end of the struct. */
+  /** A field's type times 65536 plus its id (`thriftField`), or 0 at the end of the struct. */
   field(): number {
     const type = this.byte();
     if (type === STOP) return 0;

@@ -118,8 +118,8 @@ const PAIRS: readonly Pair[] = [
   },
   {
     means: 'a core annotation without an endpoint is an ordinary one',
-    v2: v2({ timestamp: T, annotations: [seen(3, 'sr')] }),
-    v1: v1({ timestamp: T, annotations: [at(3, 'sr')] }),
+    v2: v2({ timestamp: T, annotations: [seen(0, 'sr')] }),
+    v1: v1({ timestamp: T, annotations: [at(0, 'sr')] }),
   },
   {
     means: 'sr, ss and ca in a span with times are a server that began the trace, and its caller',

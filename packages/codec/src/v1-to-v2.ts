@@ -239,11 +239,8 @@ class Conversion {
       this.#addressesOnly(ca, sa);
       return;
     }
-    if (ca !== undefined && server !== undefined && !sameEndpoint(ca, server.endpoint)) {
-      // Finagle gives the client's socket the server's own name, which would look like a call to itself.
-      const remote = sameService(ca, server.endpoint) ? withoutService(ca) : ca;
-      this.#of(server.endpoint).remoteEndpoint = remote;
-    }
+    const peer = server === undefined ? undefined : serverPeer(ca, server.endpoint);
+    if (peer !== undefined) this.#of(server!.endpoint).remoteEndpoint = peer;
     if (sa !== undefined && client !== undefined) this.#of(client.endpoint).remoteEndpoint = sa;
     if (ma !== undefined) {
       if (ms !== undefined) this.#of(ms.endpoint).remoteEndpoint = ma;
@@ -290,6 +287,15 @@ function finish(source: V1Span, draft: Draft, shapes: TagShape): Span {
     source.debug,
     draft.shared,
   );
+}
+
+/**
+ * The client of a server as its `ca` tells it, if that says anything: Finagle gives the client's socket the server's own name,
+ * which would look like a call to itself.
+ */
+export function serverPeer(ca: Endpoint | undefined, server: Endpoint | undefined): Endpoint | undefined {
+  if (ca === undefined || sameEndpoint(ca, server)) return undefined;
+  return sameService(ca, server) ? withoutService(ca) : ca;
 }
 
 function sameService(a: Endpoint | undefined, b: Endpoint | undefined): boolean {

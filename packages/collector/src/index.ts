@@ -5,5 +5,7 @@ export { createSampler, type Sampler } from './sampler.ts';
 export { type SyncMode, syncModes } from './spool/group-commit.ts';
 export { openSpool, type Spool, type SpoolDamage, type SpoolOptions } from './spool/spool.ts';
 export { type TransportName, transportNames } from './transport-name.ts';
+export { type GrpcHandler, type GrpcTransportOptions, grpcTransport } from './transports/grpc.ts';
+export { GRPC_STATUS } from './transports/grpc-status.ts';
 export { type HttpTransportOptions, httpTransport } from './transports/http.ts';
 export type { Backlog, WriterTuning } from './writer.ts';

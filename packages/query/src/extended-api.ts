@@ -18,6 +18,12 @@ export interface CollectorStats {
   readonly backlogSpans: number;
   /** Bytes of acknowledged messages, those of earlier processes included, that storage does not have yet. */
   readonly backlogBytes: number;
+  /** How long the oldest span that is about to be written has waited. */
+  readonly backlogAgeMs: number;
+  /** Bytes on disk, and at which the spool refuses messages. Undefined without a spool. */
+  readonly spool: { readonly bytes: number; readonly limitBytes: number } | undefined;
+  /** Why storage did not take the last batch; undefined while it does. */
+  readonly writeFailure: string | undefined;
 }
 
 export interface ExtendedApiOptions {
@@ -63,15 +69,12 @@ export function extendedApi(options: ExtendedApiOptions): FastifyPluginCallback 
     });
     app.get('/stats', timeLimit, async (request, reply) => {
       const check: CheckResult = await storage.check({ signal: request.signal });
-      const { spansReceived, spansDropped, backlogSpans, backlogBytes } = options.collectorStats();
+      const collector: CollectorStats = options.collectorStats();
       return sendJson(
         reply,
         JSON.stringify({
           version: options.version,
-          spansReceived,
-          spansDropped,
-          backlogSpans,
-          backlogBytes,
+          ...collector,
           storage: { name: storage.name, durable: storage.capabilities.durable, ...check },
         }),
       );

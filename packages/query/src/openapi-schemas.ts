@@ -134,22 +134,31 @@ export const OPENAPI_SCHEMAS: {
     },
   }),
   Deleted: object(['deletedSpans'], { deletedSpans: positive }),
-  Stats: object(['version', 'spansReceived', 'spansDropped', 'backlogSpans', 'backlogBytes', 'storage'], {
-    version: text,
-    spansReceived: { ...count, description: 'Spans decoded since the process started.' },
-    spansDropped: { ...count, description: 'Spans decoded and not kept, for any reason.' },
-    backlogSpans: { ...count, description: 'Spans that this process acknowledged and storage does not have yet.' },
-    backlogBytes: {
-      ...count,
-      description:
-        'Bytes of acknowledged messages, those of earlier processes included, that storage does not have yet.',
+  Stats: object(
+    ['version', 'spansReceived', 'spansDropped', 'backlogSpans', 'backlogBytes', 'backlogAgeMs', 'storage'],
+    {
+      version: text,
+      spansReceived: { ...count, description: 'Spans decoded since the process started.' },
+      spansDropped: { ...count, description: 'Spans decoded and not kept, for any reason.' },
+      backlogSpans: { ...count, description: 'Spans that this process acknowledged and storage does not have yet.' },
+      backlogBytes: {
+        ...count,
+        description:
+          'Bytes of acknowledged messages, those of earlier processes included, that storage does not have yet.',
+      },
+      backlogAgeMs: { ...count, description: 'How long the oldest span about to be written has waited.' },
+      spool: {
+        ...object(['bytes', 'limitBytes'], { bytes: count, limitBytes: count }),
+        description: 'Bytes on disk, and at which messages are refused. Absent where storage is memory.',
+      },
+      writeFailure: { ...text, description: 'Why storage did not take the last batch. Absent while it does.' },
+      storage: object(['name', 'durable', 'ok'], {
+        name: text,
+        durable: { type: 'boolean' },
+        ok: { type: 'boolean' },
+        error: text,
+      }),
     },
-    storage: object(['name', 'durable', 'ok'], {
-      name: text,
-      durable: { type: 'boolean' },
-      ok: { type: 'boolean' },
-      error: text,
-    }),
-  }),
+  ),
   Latest: { ...object([], { traceId, timestamp: positive }), description: 'Empty when there is no trace.' },
 };

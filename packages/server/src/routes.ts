@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { ServerOverrides } from './create-server.ts';
 import { compressAnswers } from './http/compression.ts';
+import { messageLimits } from './message-limits.ts';
 import { exposeBacklog, exposeCollector } from './metrics/collector-metrics.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
 import { measureProcess } from './metrics/process-metrics.ts';
@@ -12,12 +13,10 @@ import { measureRequests } from './metrics/request-metrics.ts';
 import { health } from './operation/health.ts';
 import { info } from './operation/info.ts';
 import { SERVER_PATHS } from './operation/openapi-paths.ts';
+import { spoolHealth } from './operation/spool-health.ts';
 import type { Settings } from './settings/settings.ts';
 import { uiConfigRoute } from './ui/ui-config.ts';
 import { BUILD_INFO } from './version.ts';
-
-/** Spans compress well: a body at the limit of a client may be several times larger after gunzip. */
-const MAX_UNZIPPED_BYTES = 64 * 1024 ** 2;
 
 export interface RouteParts {
   readonly settings: Settings;
@@ -37,16 +36,14 @@ export async function registerRoutes(app: FastifyInstance, parts: RouteParts): P
   exposeBacklog(collector, registry);
 
   if (settings.collectorHttpEnabled) {
-    const maxBodyBytes = settings.maxMessageBytes;
-    app.register(
-      httpTransport({ collector, metrics, maxBodyBytes, maxUnzippedBytes: Math.max(MAX_UNZIPPED_BYTES, maxBodyBytes) }),
-    );
+    app.register(httpTransport({ collector, metrics, ...messageLimits(settings) }));
   }
 
   // Only what answers with documents: the collector's 202 has no body and must cost nothing more.
   await app.register(async documents => {
     await compressAnswers(documents);
-    documents.register(health([storage]));
+    const spool = spoolHealth(collector, settings.spoolDir);
+    documents.register(health(spool === undefined ? [storage] : [storage, spool]));
     documents.register(info);
     documents.register(metricsRoutes(metrics, registry));
     const openApi = Buffer.from(JSON.stringify(openApiDocument({ version: BUILD_INFO.version, paths: SERVER_PATHS })));
@@ -70,6 +67,9 @@ function registerQuery(app: FastifyInstance, { settings, storage, collector, met
     spansDropped: sum(metrics, counters => counters.spansDropped),
     backlogSpans: collector.backlog.spans,
     backlogBytes: collector.backlog.bytes,
+    backlogAgeMs: collector.backlog.ageMs,
+    spool: collector.spoolUsage && { bytes: collector.spoolUsage.bytes, limitBytes: collector.spoolUsage.maxBytes },
+    writeFailure: collector.backlog.failure,
   });
   const extended = extendedApi({ storage, settings, version: BUILD_INFO.version, collectorStats, ...now });
   for (const prefix of ['', '/zipkin']) {

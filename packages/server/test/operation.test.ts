@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { TracekinError } from '@tracekin/model';
 import { MemoryStorage } from '@tracekin/storage';
@@ -28,6 +31,37 @@ test('health is DOWN with 503 and the reason when storage is', async () => {
   assert.equal(status, 503);
   const { zipkin } = JSON.parse(text);
   assert.deepEqual(zipkin.details['InMemoryStorage{}'], { status: 'DOWN', details: { error: 'the disk is full' } });
+});
+
+test('with a spool, health and stats show what waits in it and why', async () => {
+  const spoolDir = await mkdtemp(join(tmpdir(), 'tracekin-server-'));
+  try {
+    const storage = new MemoryStorage();
+    Object.defineProperty(storage, 'capabilities', { value: { durable: true, deleteTrace: true } });
+    let failure: TracekinError | undefined = new TracekinError('unavailable', 'no engine');
+    const write = storage.write.bind(storage);
+    storage.write = batch => (failure === undefined ? write(batch) : Promise.reject(failure));
+    await using server = await startServer({ spoolDir, spoolLimitBytes: 1 << 20 }, { storage });
+    await server.post([{ traceId: '1', id: '1' }]);
+    while (server.server.collector.backlog.failure === undefined) await new Promise(done => setTimeout(done, 5));
+    const { status, text } = await server.call('/health');
+    assert.equal(status, 200, 'what waits is safe');
+    const { zipkin } = JSON.parse(text);
+    const spool = zipkin.details[`Spool{directory=${spoolDir}}`];
+    assert.equal(spool.status, 'UP');
+    assert.deepEqual(
+      [spool.details.backlogSpans, spool.details.limitBytes, spool.details.lastFailure],
+      [1, 1 << 20, 'no engine'],
+    );
+    assert.ok(spool.details.backlogBytes > 0 && spool.details.bytes >= spool.details.backlogBytes);
+    const stats = JSON.parse((await server.call('/api/tracekin/v1/stats')).text);
+    assert.deepEqual([stats.backlogSpans, stats.writeFailure], [1, 'no engine']);
+    assert.deepEqual(stats.spool, { bytes: spool.details.bytes, limitBytes: 1 << 20 });
+    failure = undefined;
+    await server.server.collector.drain();
+  } finally {
+    await rm(spoolDir, { recursive: true, force: true });
+  }
 });
 
 test('info has the version where Zipkin has it', async () => {

@@ -72,7 +72,7 @@ export class ClickHouseStorage implements Storage {
     this.#connection = parts.connection;
     this.#layout = parts.layout;
     this.#options = parts.options;
-    this.#names = new NameStore(parts.connection, parts.layout);
+    this.#names = new NameStore(parts.connection, parts.layout, parts.shared !== undefined);
     this.#settler = new Settler({
       store: new LinkStore(parts.connection, parts.layout),
       server: parts.shared?.server ?? 'embedded',

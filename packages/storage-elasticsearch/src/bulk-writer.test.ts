@@ -9,6 +9,7 @@ import { defaultElasticsearchOptions } from './options.ts';
 
 /** Answers a bulk request: the status of each document by its id. */
 let answer: (id: string, request: number) => number;
+let errorType: string | undefined;
 let requests: string[][] = [];
 let server: Server;
 let cluster: Cluster;
@@ -23,11 +24,14 @@ before(async () => {
       const lines = body
         .trimEnd()
         .split('\n')
-        .filter((_, index) => index % 2 === 0);
+        .filter(line => /^."(index|create|delete)":/.test(line));
       const actions = lines.map(line => Object.entries(JSON.parse(line) as Record<string, { _id: string }>)[0]);
       requests.push(actions.map(action => action?.[1]._id ?? ''));
       const items = actions.map(action => ({
-        [action?.[0] ?? '']: { status: answer(action?.[1]._id ?? '', requests.length), error: { reason: 'because' } },
+        [action?.[0] ?? '']: {
+          status: answer(action?.[1]._id ?? '', requests.length),
+          error: { type: errorType, reason: 'because' },
+        },
       }));
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ errors: true, items }));
@@ -39,6 +43,7 @@ before(async () => {
 });
 beforeEach(() => {
   requests = [];
+  errorType = undefined;
 });
 after(async () => {
   await cluster.close();
@@ -81,14 +86,46 @@ test('a document that is refused for good holds up no other', async () => {
     ['a', 'b'].map(id => document(id)),
     { limits },
   );
-  assert.deepEqual(refused, [{ document: document('b'), status: 400, reason: 'because' }]);
+  assert.deepEqual(refused, [{ document: document('b'), status: 400, reason: 'because', blocked: false }]);
 });
 
-test('a document that exists is a conflict only when it was to be created', async () => {
+test('a document that exists, or is another version, is a conflict', async () => {
   answer = () => 409;
-  const { conflicts, refused } = await writeBulk(cluster, [document('a', 'create'), document('b')], { limits });
-  assert.deepEqual(conflicts, [document('a', 'create')]);
-  assert.equal(refused.length, 1);
+  const guarded = { ...document('b'), version: { seqNo: 1, primaryTerm: 1 } };
+  const { conflicts, refused } = await writeBulk(cluster, [document('a', 'create'), guarded], { limits });
+  assert.deepEqual(conflicts, [document('a', 'create'), guarded]);
+  assert.deepEqual(refused, []);
+});
+
+test('what the cluster may take later is no refusal of the document', async () => {
+  for (const [status, type] of [
+    [400, 'validation_exception'],
+    [403, 'security_exception'],
+    [404, 'index_not_found_exception'],
+    [503, 'unavailable_shards_exception'],
+  ] as const) {
+    errorType = type;
+    answer = () => status;
+    await assert.rejects(writeBulk(cluster, [document('a')], { limits }), { code: 'unavailable' }, type);
+  }
+});
+
+test('an index that takes no writes is told apart from a bad document', async () => {
+  for (const [status, type] of [
+    [400, 'index_closed_exception'],
+    [403, 'cluster_block_exception'],
+  ] as const) {
+    errorType = type;
+    answer = () => status;
+    const { refused } = await writeBulk(cluster, [document('a')], { limits });
+    assert.deepEqual(refused, [{ document: document('a'), status, reason: 'because', blocked: true }]);
+  }
+});
+
+test('deleting what is not there is done', async () => {
+  answer = () => 404;
+  const gone = { index: 'i', id: 'a', action: 'delete' } as const;
+  assert.deepEqual(await writeBulk(cluster, [gone], { limits }), { refused: [], conflicts: [] });
 });
 
 test('large batches go in several requests', async () => {

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { StorageOptions } from '@tracekin/storage';
 import { testStorage } from '@tracekin/storage/testing';
+import { writeBulk } from './bulk-writer.ts';
 import { Cluster } from './cluster.ts';
 import { ElasticsearchStorage } from './elasticsearch-storage.ts';
 import { IndexNames } from './index-names.ts';
 import { defaultElasticsearchOptions, type ElasticsearchOptions } from './options.ts';
+import { readDocuments } from './read-documents.ts';
 import { ensureTemplates, templates } from './templates.ts';
+import { dropIndices } from './testing/drop-indices.ts';
 
 /** Servers by the variable that names them. In CI the first two must be there. */
 const servers = ['OPENSEARCH2', 'ELASTICSEARCH8', 'OPENSEARCH3', 'ELASTICSEARCH7'];
@@ -27,30 +30,37 @@ let opened = 0;
 after(() => rmSync(folder, { recursive: true, force: true }));
 const ensured = new Map<string, Promise<void>>();
 
-/** Templates are put once for all tests with the same options: each change of them costs the cluster more than a test. */
+/**
+ * An empty storage: one set of indices for all tests with the same options, whose documents are deleted. Making indices and templates
+ * costs a small server more than the tests do.
+ */
 async function open(host: string, options: Partial<StorageOptions>): Promise<ElasticsearchStorage> {
   opened += 1;
   const full: ElasticsearchOptions = {
     ...defaultElasticsearchOptions,
     ...options,
     hosts: [host],
+    index: '',
     indexShards: 1,
     indexReplicas: 0,
     // The kit's spans may be of any time.
     namesLookbackMs: 20 * 365 * 86_400_000,
     stateDir: join(folder, String(opened)),
   };
-  const kind = `kit-${process.pid}-${full.strictTraceId ? 'strict' : 'low'}-${full.searchEnabled ? 'search' : 'get'}`;
-  const key = `${host} ${kind}`;
-  if (!ensured.has(key)) ensured.set(key, putTemplates(kind, full));
+  const index = `kit-${process.pid}-${full.strictTraceId ? 'strict' : 'low'}-${full.searchEnabled ? 'search' : 'get'}`;
+  const cluster = new Cluster(full);
+  const key = `${host} ${index}`;
+  if (!ensured.has(key)) ensured.set(key, ensureTemplates(cluster, templates(index, new IndexNames(index, '-'), full)));
   await ensured.get(key);
-  return new ElasticsearchStorage({ ...full, index: `${kind}-${opened}`, ensureTemplates: false });
-}
-
-async function putTemplates(kind: string, options: ElasticsearchOptions): Promise<void> {
-  const cluster = new Cluster(options);
-  await ensureTemplates(cluster, templates(kind, new IndexNames(`${kind}-*`, '-'), options));
+  await cluster.request({ method: 'POST', path: `/${index}-*/_refresh` });
+  const hits = await readDocuments(cluster, `/${index}-*/_search`, { match_all: {} }, { source: false });
+  await writeBulk(
+    cluster,
+    hits.map(hit => ({ index: hit._index, id: hit._id, action: 'delete' })),
+  );
+  await cluster.request({ method: 'POST', path: `/${index}-*/_refresh` });
   await cluster.close();
+  return new ElasticsearchStorage({ ...full, index, ensureTemplates: false });
 }
 
 for (const name of servers) {
@@ -72,14 +82,5 @@ for (const name of servers) {
     exempt,
     settle: storage => (storage as ElasticsearchStorage).refresh(),
   });
-  after(async () => {
-    for (const path of ['*-span-*', '*-dependency-*', '*-autocomplete-*', '*-trace-link-*']) {
-      const indices = await fetch(`${host}/kit-${process.pid}${path}/_alias`).then(
-        answer => answer.json() as Promise<object>,
-      );
-      for (const index of Object.keys(indices))
-        if (index.startsWith('kit-')) await fetch(`${host}/${index}`, { method: 'DELETE' });
-    }
-    await fetch(`${host}/_template/kit-${process.pid}-*`, { method: 'DELETE' });
-  });
+  after(() => dropIndices(host, `kit-${process.pid}`));
 }

@@ -52,3 +52,9 @@ test('terms are annotation values, tag keys and key=value, none longer than 256 
     [],
   );
 });
+
+test("text is escaped as in Zipkin's documents, so that ids are the same", () => {
+  const { source } = spanDocument({ ...span, tags: { a: '😀\u2028\u001f"\\u001f\n' } }, false, 0);
+  assert.match(source, /"a":"\\uD83D\\uDE00\u2028\\u001F\\"\\\\u001f\\n"/);
+  assert.equal((JSON.parse(source) as Span).tags?.['a'], '😀\u2028\u001f"\\u001f\n');
+});

@@ -18,7 +18,7 @@ export interface SpanDocument {
 /** The document of a span. Without `searchable` only the span itself is written. */
 export function spanDocument(span: Span, searchable: boolean, now: EpochMillis): SpanDocument {
   const json = encodeSpanJsonV2(span);
-  const source = searchable ? `{${searchFields(span)}${json.slice(1)}` : json;
+  const source = asJackson(searchable ? `{${searchFields(span)}${json.slice(1)}` : json);
   return { id: `${span.traceId}-${hash('md5', source, 'hex')}`, source, day: spanDay(span, now) };
 }
 
@@ -44,4 +44,17 @@ export function searchTerms(span: Span): string[] {
     if (key.length + value.length + 1 <= longestTerm) terms.push(key, `${key}=${value}`);
   }
   return terms;
+}
+
+/**
+ * JSON text escaped as Zipkin's library writes documents (seen on 3.6.1): halves of surrogate pairs as escapes, hexadecimal digits in
+ * upper case, line separators as they are. The id of a document depends on its bytes.
+ */
+function asJackson(json: string): string {
+  if (!/\\u|[\ud800-\udfff]/.test(json)) return json;
+  return json.replace(/\\(?:u([0-9a-f]{4})|[^u])|[\ud800-\udfff]/g, (text: string, escaped: string | undefined) => {
+    if (escaped === '2028' || escaped === '2029') return String.fromCharCode(Number.parseInt(escaped, 16));
+    if (escaped !== undefined) return `\\u${escaped.toUpperCase()}`;
+    return text.length === 1 ? `\\u${text.charCodeAt(0).toString(16).toUpperCase()}` : text;
+  });
 }

@@ -15,8 +15,16 @@ describe('Spans of a process that ends', () => {
     { how: 'by running out of work', rest: '', code: 0 },
     { how: 'by process.exit', rest: 'process.exit(3);', code: 3 },
     { how: 'by an error nobody catches', rest: 'setTimeout(() => { throw new Error("bug"); }, 1);', code: 1 },
-    { how: 'by SIGTERM, of which it dies', rest: 'setInterval(() => {}, 1000); console.log("ready");', signal: 'SIGTERM' },
-    { how: 'by SIGINT, of which it dies', rest: 'setInterval(() => {}, 1000); console.log("ready");', signal: 'SIGINT' },
+    {
+      how: 'by SIGTERM, of which it dies',
+      rest: 'setInterval(() => {}, 1000); console.log("ready");',
+      signal: 'SIGTERM',
+    },
+    {
+      how: 'by SIGINT, of which it dies',
+      rest: 'setInterval(() => {}, 1000); console.log("ready");',
+      signal: 'SIGINT',
+    },
     {
       how: 'by SIGTERM that the application handles itself',
       rest: 'const t = setInterval(() => {}, 1000); process.on("SIGTERM", () => { console.log("mine"); setTimeout(() => process.exit(7), 50); }); console.log("ready");',
@@ -43,10 +51,11 @@ describe('Spans of a process that ends', () => {
   ] as const;
   for (const [how, rest] of quick) {
     it(`do not delay ${how} when the collector is down`, async () => {
-      const start = performance.now();
-      const ended = await run({ source: program(rest), env: { SINK: 'http://127.0.0.1:1' } });
+      // The process itself says how long its end took: its start depends on what else the machine does.
+      const timed = `const done = performance.now(); process.on('exit', () => console.log(performance.now() - done)); ${rest}`;
+      const ended = await run({ source: program(timed), env: { SINK: 'http://127.0.0.1:1' } });
       assert.equal(ended.code, 0, ended.stderr);
-      assert.ok(performance.now() - start < 3_000, `${performance.now() - start} ms`);
+      assert.ok(Number(ended.stdout) > 0 && Number(ended.stdout) < 3_000, `${ended.stdout} ms`);
       assert.ok(ended.stderr.split('\n').filter(line => line.includes('[tracekin]')).length <= 1, ended.stderr);
     });
   }

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { Admin, Consumer, MessagesStreamModes, Producer, stringDeserializers, stringSerializers } from '@platformatic/kafka';
+import {
+  Admin,
+  Consumer,
+  MessagesStreamModes,
+  Producer,
+  stringDeserializers,
+  stringSerializers,
+} from '@platformatic/kafka';
 import amqp from 'amqplib';
 import { Kafka, logLevel } from 'kafkajs';
 import { instrumentAmqpChannel } from '../src/instrumentation/amqplib.ts';
@@ -54,32 +61,38 @@ describe('amqplib against RabbitMQ', () => {
 });
 
 describe('Kafka clients against Kafka', () => {
-  withService('KAFKA', 'kafkajs continues a trace through a topic, and keeps the application’s headers', async address => {
-    using tracing = testTracing();
-    const kafka = instrumentKafkaJs(new Kafka({ brokers: [address], logLevel: logLevel.NOTHING }));
-    const topic = name('tracekin');
-    const admin = kafka.admin();
-    await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
-    const consumer = kafka.consumer({ groupId: topic });
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
-    const received = Promise.withResolvers<{ trace: string | undefined; own: unknown }>();
-    await consumer.run({
-      eachMessage: async ({ message }) => {
-        await null;
-        received.resolve({ trace: currentContext()?.traceId, own: String(message.headers?.['own']) });
-      },
-    });
-    const producer = kafka.producer();
-    await producer.connect();
-    await tracing.tracer.trace('job', () => producer.send({ topic, messages: [{ value: 'hello', headers: { own: 'x' } }] }));
-    const { trace, own } = await received.promise;
-    await tracing.reporter.waitFor(3);
-    checkPair(tracing, trace, 'kafka');
-    assert.equal(own, 'x');
-    await Promise.all([producer.disconnect(), consumer.disconnect(), admin.disconnect()]);
-  });
+  withService(
+    'KAFKA',
+    'kafkajs continues a trace through a topic, and keeps the application’s headers',
+    async address => {
+      using tracing = testTracing();
+      const kafka = instrumentKafkaJs(new Kafka({ brokers: [address], logLevel: logLevel.NOTHING }));
+      const topic = name('tracekin');
+      const admin = kafka.admin();
+      await admin.connect();
+      await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+      const consumer = kafka.consumer({ groupId: topic });
+      await consumer.connect();
+      await consumer.subscribe({ topic, fromBeginning: true });
+      const received = Promise.withResolvers<{ trace: string | undefined; own: unknown }>();
+      await consumer.run({
+        eachMessage: async ({ message }) => {
+          await null;
+          received.resolve({ trace: currentContext()?.traceId, own: String(message.headers?.['own']) });
+        },
+      });
+      const producer = kafka.producer();
+      await producer.connect();
+      await tracing.tracer.trace('job', () =>
+        producer.send({ topic, messages: [{ value: 'hello', headers: { own: 'x' } }] }),
+      );
+      const { trace, own } = await received.promise;
+      await tracing.reporter.waitFor(3);
+      checkPair(tracing, trace, 'kafka');
+      assert.equal(own, 'x');
+      await Promise.all([producer.disconnect(), consumer.disconnect(), admin.disconnect()]);
+    },
+  );
 
   for (const serialised of [true, false]) {
     const title = `@platformatic/kafka does, ${serialised ? 'with' : 'without'} serialisers`;
@@ -90,7 +103,11 @@ describe('Kafka clients against Kafka', () => {
       const topic = name('tracekin');
       const admin = new Admin(base);
       const producer = new Producer(serialised ? { ...base, serializers: stringSerializers } : base);
-      const consumer = new Consumer({ ...base, groupId: topic, ...(serialised && { deserializers: stringDeserializers }) });
+      const consumer = new Consumer({
+        ...base,
+        groupId: topic,
+        ...(serialised && { deserializers: stringDeserializers }),
+      });
       const value = serialised ? 'hello' : Buffer.from('hello');
       let seen: string | undefined;
       try {

@@ -41,7 +41,9 @@ describe('The published package', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tracekin-package-'));
   before(() => {
     execFileSync(process.execPath, [join(root, 'packages/tracer/build.ts')]);
-    const packed = execFileSync('npm', ['pack', '--pack-destination', folder, '--json'], { cwd: join(root, 'packages/tracer/dist') });
+    const packed = execFileSync('npm', ['pack', '--pack-destination', folder, '--json'], {
+      cwd: join(root, 'packages/tracer/dist'),
+    });
     const [{ filename, size }] = JSON.parse(packed.toString()) as [{ filename: string; size: number }];
     assert.ok(size < LIMIT_BYTES, `${size} bytes packed`);
     writeFileSync(join(folder, 'package.json'), '{"private":true}');
@@ -53,7 +55,9 @@ describe('The published package', () => {
     const installed = join(folder, 'node_modules/@tracekin/tracer');
     const json = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<string, unknown>;
     assert.equal(json['dependencies'], undefined);
-    for (const [entry, { types, default: file }] of Object.entries(json['exports'] as Record<string, { types: string; default: string }>)) {
+    for (const [entry, { types, default: file }] of Object.entries(
+      json['exports'] as Record<string, { types: string; default: string }>,
+    )) {
       assert.ok(statSync(join(installed, types)).size > 0, entry);
       assert.ok(statSync(join(installed, file)).size > 0, entry);
     }
@@ -83,7 +87,22 @@ describe('The published package', () => {
        export { n, p, A, s, t, TracekinError };`,
     );
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2022,dom,esnext.disposable', '--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--skipLibCheck',
+      'false',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+      '--lib',
+      'es2022,dom,esnext.disposable',
+      '--types',
+      'node',
+      '--typeRoots',
+      join(root, 'node_modules/@types'),
+    ];
     try {
       execFileSync(process.execPath, [tsc, ...options, 'use.ts'], { cwd: folder });
     } catch (error) {
@@ -94,18 +113,32 @@ describe('The published package', () => {
   for (const version of NODES) {
     it(`works on Node ${version}, ESM and CommonJS`, async () => {
       const prefix = join(folder, `node-${version}`);
-      execFileSync('npm', ['install', '--prefix', prefix, '--no-audit', '--no-fund', '--foreground-scripts', `node@${version}`], { stdio: 'pipe' });
+      execFileSync(
+        'npm',
+        ['install', '--prefix', prefix, '--no-audit', '--no-fund', '--foreground-scripts', `node@${version}`],
+        { stdio: 'pipe' },
+      );
       const node = join(prefix, 'node_modules/node/bin/node');
       assert.match(execFileSync(node, ['--version']).toString(), new RegExp(`^v${version}\\.`));
       const sources = [
         ['app.mjs', `import http, { get } from 'node:http'; import { trace } from '@tracekin/tracer';${steps}`],
         // require() of ESM came to Node 20 with 20.19 and to 22 with 22.12.
-        ['app.cjs', `const http = require('http'); const { get } = http; const { trace } = require('@tracekin/tracer');${steps}`],
+        [
+          'app.cjs',
+          `const http = require('http'); const { get } = http; const { trace } = require('@tracekin/tracer');${steps}`,
+        ],
       ] as const;
       for (const [file, source] of sources) {
         await using sink = await startSink();
         const env = { TRACEKIN_ENDPOINT: sink.url, TRACEKIN_SERVICE_NAME: 'smoke' };
-        const ended = await run({ source, file, node, folder, env, execArgv: ['--import', '@tracekin/tracer/register'] });
+        const ended = await run({
+          source,
+          file,
+          node,
+          folder,
+          env,
+          execArgv: ['--import', '@tracekin/tracer/register'],
+        });
         assert.equal(ended.code, 0, ended.stderr);
         const spans = await sink.waitFor(7);
         assert.equal(spans.length, 7, file);
@@ -114,7 +147,9 @@ describe('The published package', () => {
         assert.equal(local.tags?.['size'], '300000');
         assert.equal(local.parentId, server.id, `${file}: context in the request's body listeners`);
         for (const path of ['/fetched', '/got']) {
-          const [client, callee] = ['CLIENT', 'SERVER'].map(kind => spans.find(span => span.kind === kind && span.tags?.['http.path'] === path)!);
+          const [client, callee] = ['CLIENT', 'SERVER'].map(
+            kind => spans.find(span => span.kind === kind && span.tags?.['http.path'] === path)!,
+          );
           assert.equal(client!.parentId, local.id, `${file} ${path}`);
           assert.deepEqual([callee!.id, callee!.shared], [client!.id, true], `${file} ${path}`);
         }
@@ -122,16 +157,56 @@ describe('The published package', () => {
     });
   }
 
+  it('names the routes of express 4, which publishes nothing', async () => {
+    execFileSync('npm', ['install', '--no-audit', '--no-fund', 'express@4'], { cwd: folder, stdio: 'pipe' });
+    const source = `
+      const express = require('express');
+      const http = require('node:http');
+      const users = express.Router().get('/:id', (request, response) => response.end());
+      const app = express().use('/users', users).get('/plain', (request, response) => setTimeout(() => response.end(), 5));
+      const server = app.listen(0, '127.0.0.1', async () => {
+        for (const path of ['/users/7', '/plain']) {
+          await new Promise(resolve => http.get({ port: server.address().port, host: '127.0.0.1', path, agent: false }, r => r.resume().on('end', resolve)));
+        }
+        server.close();
+      });`;
+    await using sink = await startSink();
+    const env = { TRACEKIN_ENDPOINT: sink.url, TRACEKIN_SERVICE_NAME: 'four', TRACEKIN_DISABLE: 'http-client' };
+    const ended = await run({
+      source,
+      file: 'four.cjs',
+      folder,
+      env,
+      execArgv: ['--import', '@tracekin/tracer/register'],
+    });
+    assert.equal(ended.code, 0, ended.stderr);
+    const spans = await sink.waitFor(2);
+    assert.deepEqual(
+      spans.map(span => span.name),
+      ['get /users/:id', 'get /plain'],
+    );
+  });
+
   it('bundles for browsers without anything of Node', async () => {
     const { build } = await import('esbuild');
     const source = `import { Tracer, BatchReporter, fetchSender } from '@tracekin/tracer';
       export const tracer = new Tracer({ serviceName: 'page', reporter: new BatchReporter({ sender: fetchSender({ url: '/x' }), warn() {} }) });`;
-    const { outputFiles } = await build({ stdin: { contents: source, resolveDir: folder }, bundle: true, platform: 'browser', format: 'esm', minify: true, write: false });
+    const { outputFiles } = await build({
+      stdin: { contents: source, resolveDir: folder },
+      bundle: true,
+      platform: 'browser',
+      format: 'esm',
+      minify: true,
+      write: false,
+    });
     assert.ok(!/node:/.test(outputFiles[0]!.text));
     const file = join(folder, 'page.mjs');
     writeFileSync(file, outputFiles[0]!.text);
     const { tracer } = await import(file);
-    assert.equal(tracer.trace('sync', () => tracer.currentContext.traceId.length), 32);
+    assert.equal(
+      tracer.trace('sync', () => tracer.currentContext.traceId.length),
+      32,
+    );
     await tracer.close();
   });
 });

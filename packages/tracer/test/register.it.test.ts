@@ -50,7 +50,11 @@ describe('node --import @tracekin/tracer/register', () => {
   it('does nothing if told so, and starts the application although a setting is wrong', async () => {
     await using sink = await startSink();
     const source = 'console.log("started");';
-    const off = await run({ source, execArgv: ['--import', register], env: { TRACEKIN_ENABLED: 'false', TRACEKIN_ENDPOINT: sink.url } });
+    const off = await run({
+      source,
+      execArgv: ['--import', register],
+      env: { TRACEKIN_ENABLED: 'false', TRACEKIN_ENDPOINT: sink.url },
+    });
     assert.deepEqual([off.code, off.stdout, off.stderr], [0, 'started\n', '']);
     const wrong = await run({ source, execArgv: ['--import', register], env: { TRACEKIN_SAMPLE_RATE: 'lots' } });
     assert.deepEqual([wrong.code, wrong.stdout], [0, 'started\n']);

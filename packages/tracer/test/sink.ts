@@ -39,7 +39,9 @@ export async function startSink(): Promise<Sink> {
       const until = performance.now() + timeoutMs;
       while (spans.length < count) {
         if (performance.now() > until) {
-          throw new Error(`${spans.length} of ${count} spans: ${spans.map(span => `${span.kind} ${span.name}`).join(', ')}`);
+          throw new Error(
+            `${spans.length} of ${count} spans: ${spans.map(span => `${span.kind} ${span.name}`).join(', ')}`,
+          );
         }
         await new Promise(resolve => setTimeout(resolve, 10));
       }

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ui = fileURLToPath(new URL('..', import.meta.url));
@@ -13,7 +15,13 @@ export function builtUi(): string {
   if (stale)
     execFileSync(
       process.execPath,
-      [fileURLToPath(import.meta.resolve('vite/bin/vite.js')), 'build', ui, '--logLevel', 'warn'],
+      [
+        `${dirname(createRequire(import.meta.url).resolve('vite/package.json'))}/bin/vite.js`,
+        'build',
+        ui,
+        '--logLevel',
+        'warn',
+      ],
       { stdio: 'inherit' },
     );
   return `${ui}dist`;

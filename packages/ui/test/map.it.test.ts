@@ -134,5 +134,38 @@ for (const kind of TARGETS) {
       await tab.page.getByRole('button', { name: /^gateway: uses/ }).waitFor();
       tab.assertQuiet();
     });
+
+    it('shows a matrix when there are too many services for a map, and still a map of the neighbourhood of one', async () => {
+      const name = (index: number): string => `service-${String(index).padStart(3, '0')}`;
+      const links = Array.from({ length: 1500 }, (_, index) => ({
+        parent: name(index % 500),
+        child: name((index * 7 + 1) % 500),
+        callCount: index + 1,
+        ...(index % 9 === 0 && { errorCount: index + 1 }),
+      }));
+      await using tab = await openPage(browser, 'about:blank');
+      const { page } = tab;
+      await page.context().route(/api\/v2\/dependencies/, route => route.fulfill({ json: links }));
+      await page.goto(`${target.url}dependency`);
+      await page.getByRole('img', { name: /Calls as a matrix/ }).waitFor();
+      await page.getByText('500 services').waitFor();
+      await page.getByRole('button', { name: 'Map', exact: true }).click();
+      await page.getByText('cannot be read').waitFor();
+      await page.getByRole('combobox', { name: 'Focus' }).selectOption(name(7));
+      await page.getByRole('button', { name: /^service-007: uses/ }).waitFor();
+      await page.getByRole('button', { name: 'Table', exact: true }).click();
+      await page.getByRole('row').nth(3).waitFor();
+      tab.assertQuiet();
+    });
+
+    it('says so when the answer makes no sense, and leaves the way to other screens', async () => {
+      await using tab = await openPage(browser, 'about:blank');
+      const { page } = tab;
+      await page.context().route(/api\/v2\/dependencies/, route => route.fulfill({ json: { not: 'a list' } }));
+      await page.goto(`${target.url}dependency`);
+      await page.getByRole('heading', { name: 'This screen failed' }).waitFor();
+      await page.getByRole('link', { name: 'Traces' }).click();
+      await page.locator('tr[data-index]').first().waitFor();
+    });
   });
 }

@@ -53,6 +53,24 @@ for (const kind of TARGETS) {
       },
     );
 
+    it('moves nothing while the results come in', async () => {
+      await using tab = await openPage(browser, 'about:blank');
+      await tab.page.addInitScript(() => {
+        const shifts: number[] = [];
+        Object.assign(globalThis, { shifts });
+        new PerformanceObserver(list => {
+          for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+        }).observe({ type: 'layout-shift', buffered: true });
+      });
+      await tab.page.goto(`${target.url}?limit=20`);
+      await rows(tab.page).nth(19).waitFor();
+      await tab.page.waitForTimeout(300);
+      const shift = await tab.page.evaluate(() =>
+        (globalThis as unknown as { shifts: number[] }).shifts.reduce((sum, value) => sum + value, 0),
+      );
+      assert.ok(shift < 0.01, `layout shift ${shift}`);
+    });
+
     it('turns typed text into filters, addresses and results', async () => {
       await using tab = await open();
       const { page } = tab;
@@ -120,6 +138,26 @@ for (const kind of TARGETS) {
       for (const text of await rows(tab.page).allInnerTexts()) assert.match(text, /get \/search/);
       await tab.page.getByRole('button', { name: 'Edit filter span:"get /search"' }).waitFor();
       tab.assertQuiet();
+    });
+
+    it('shows a list as it was on the way back, and asks again when a link is followed', async () => {
+      await using tab = await open('?limit=20');
+      const { page } = tab;
+      await rows(page).nth(19).waitFor();
+      let asked = 0;
+      page.on('request', request => {
+        if (/summaries|v2\/traces/.test(request.url())) asked++;
+      });
+      await page.locator('a[data-trace]').nth(3).click();
+      await page.waitForURL(url => url.pathname.includes('/traces/'));
+      await page.goBack();
+      await rows(page).nth(19).waitFor();
+      assert.equal(asked, 0);
+      await page.getByRole('link', { name: 'Map' }).click();
+      await page.waitForURL(/dependency/);
+      await page.getByRole('link', { name: 'Traces', exact: true }).first().click();
+      await rows(page).first().waitFor();
+      assert.equal(asked, 1);
     });
 
     it('loads older traces below those that are there', async () => {

@@ -46,7 +46,8 @@ export async function serveDist({ dist, backend, base = '/zipkin/', port = 0 }: 
     return proxy(request, response, pathname + search);
   }
   async function sendFile(response: ServerResponse, path: string): Promise<void> {
-    const name = extname(path) === '' || path === 'index.html' ? 'index.html' : path;
+    // `compare/{a}...{b}` has dots and is no file.
+    const name = extname(path) === '' || path.includes('...') || path === 'index.html' ? 'index.html' : path;
     const file = join(dist, normalize(`/${name}`));
     const body = await readFile(file).catch(() => undefined);
     if (body === undefined) return void response.writeHead(404).end();

@@ -38,15 +38,13 @@ describe('the shell', { skip: noBrowser }, () => {
 
   it('runs commands of the palette and gives the focus back', async () => {
     await using tab = await open();
-    await tab.page.getByRole('button', { name: /command palette/ }).click();
+    await tab.page.getByRole('button', { name: /Trace ID or command/ }).click();
+    await tab.page.getByRole('dialog').waitFor();
     await tab.page.keyboard.type('theme dark');
     await tab.page.keyboard.press('Enter');
     await tab.page.locator('html[data-theme=dark]').waitFor({ state: 'attached' });
     assert.equal(await tab.page.getByRole('dialog').count(), 0);
-    assert.match(
-      (await tab.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))) ?? '',
-      /command palette/,
-    );
+    assert.match((await tab.page.evaluate(() => document.activeElement?.textContent)) ?? '', /Trace ID or command/);
   });
 
   it('moves between screens with g t and g m, but not while text is typed', async () => {
@@ -74,14 +72,14 @@ describe('the shell', { skip: noBrowser }, () => {
     await settings.getByLabel('Theme').selectOption('dark');
     assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark');
     await settings.getByLabel('Density').selectOption('comfortable');
-    await settings.getByLabel('Time zone').selectOption('Asia/Kolkata');
+    await settings.getByLabel('Time zone').selectOption('Asia/Tokyo');
     await settings.getByLabel('Language').selectOption('fr');
     await page.getByRole('button', { name: 'Rechercher', exact: true }).waitFor();
     await page.reload();
     await page.getByRole('button', { name: 'Rechercher', exact: true }).waitFor();
     assert.equal(await page.locator('html').getAttribute('data-density'), 'comfortable');
     assert.equal(await page.locator('html').getAttribute('lang'), 'fr');
-    await page.getByText('Asia/Calcutta').or(page.getByText('Asia/Kolkata')).first().waitFor();
+    await page.getByText('Asia/Tokyo', { exact: true }).first().waitFor();
     tab.assertQuiet();
   });
 
@@ -144,6 +142,19 @@ describe('the shell', { skip: noBrowser }, () => {
   it('explains an address that leads nowhere', async () => {
     await using tab = await open('no/such/page');
     await tab.page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+  });
+
+  it('says that searching is switched off, and still opens a trace by its ID', async () => {
+    await using mute = await openTracekin({ SEARCH_ENABLED: 'false' });
+    await mute.send(traceIds.slice(0, 1));
+    await using tab = await openPage(browser, mute.url);
+    await tab.page.getByRole('heading', { name: 'Searching is switched off' }).waitFor();
+    await tab.page.keyboard.press('Control+k');
+    await tab.page.getByRole('dialog').waitFor();
+    await tab.page.keyboard.type(first!);
+    await tab.page.keyboard.press('Enter');
+    await tab.page.waitForURL(url => url.pathname.endsWith(`/traces/${first}`));
+    tab.assertQuiet();
   });
 
   it('works below any path, as behind a proxy that sets the base', async () => {

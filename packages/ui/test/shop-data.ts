@@ -420,11 +420,26 @@ function payment(trace: TraceBuilder, from: Parent, at: number, declined: boolea
       const checked = trace.call(self, 'fraud', { name: 'score' }, begun, (fraud, fraudAt) =>
         trace.local(fraud, 'model', trace.leaf(fraud, 'redis', { name: 'get' }, fraudAt, trace.ms(0.5)), trace.ms(12)),
       );
+      // One time in eight the bank's first machine does not answer; the second one does.
+      const asked =
+        !declined && trace.chance(0.12)
+          ? trace.leaf(
+              self,
+              'bank',
+              {
+                name: 'post',
+                tags: { ...http('POST', '/authorize', 504), attempt: '1' },
+                error: 'no answer within 120 ms',
+              },
+              checked,
+              120_000,
+            )
+          : checked;
       return trace.leaf(
         self,
         'bank',
         { name: 'post', tags: http('POST', '/authorize', declined ? 402 : 200), ...(declined && { error: '402' }) },
-        checked,
+        asked,
         trace.ms(140),
       );
     },

@@ -184,7 +184,7 @@ for (const kind of TARGETS) {
         ['redis', '24 found'],
         ['error="card declined"', '2 found'],
         ['dur>100ms', '4 found'],
-        ['/^post/', '2 found'],
+        ['/^post./', '3 found'],
         ['nowhere', 'Nothing found'],
         ['/(/', 'Not a regular expression'],
         ['card', '2 found'],
@@ -397,13 +397,11 @@ for (const kind of TARGETS) {
       await using tab = await open('traceViewer');
       const { page } = tab;
       const choose = (name: string, content: unknown): Promise<void> =>
-        page
-          .locator('input[type=file]')
-          .setInputFiles({
-            name,
-            mimeType: 'application/json',
-            buffer: Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)),
-          });
+        page.locator('input[type=file]').setInputFiles({
+          name,
+          mimeType: 'application/json',
+          buffer: Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)),
+        });
       const again = (): Promise<void> => page.getByRole('button', { name: 'Open another file' }).click();
       await choose('one.json', checkoutTrace('1', startedAt));
       await rows(page).filter({ hasText: 'post /checkout' }).waitFor();

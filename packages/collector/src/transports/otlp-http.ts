@@ -2,6 +2,8 @@ import { type ErrorCode, TracekinError } from '@tracekin/model';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Collector, OtlpOutcome } from '../collector.ts';
 import type { CollectorMetrics } from '../collector-metrics.ts';
+import { grpcFailure } from './grpc-status.ts';
+import { encodeExportResponse } from './otlp-response.ts';
 import { setRetryAfter } from './retry-after.ts';
 
 type OtlpFormat = 'otlp-proto' | 'otlp-json';
@@ -11,13 +13,13 @@ const formats: readonly (readonly [contentType: string, format: OtlpFormat])[] =
   ['application/json', 'otlp-json'],
 ];
 
-/** HTTP and gRPC status by error; a client repeats 503 and gives up on the others (OTLP specification, "OTLP/HTTP Response"). */
-const statuses: Partial<Record<ErrorCode, readonly [http: number, grpc: number]>> = {
-  'invalid-argument': [400, 3],
-  'too-large': [413, 3],
-  overloaded: [503, 8],
-  unavailable: [503, 14],
-  unsupported: [501, 12],
+/** HTTP status by error; a client repeats 503 and gives up on the others (OTLP specification, "OTLP/HTTP Response"). */
+const statuses: Partial<Record<ErrorCode, number>> = {
+  'invalid-argument': 400,
+  'too-large': 413,
+  overloaded: 503,
+  unavailable: 503,
+  unsupported: 501,
 };
 
 /**
@@ -51,38 +53,16 @@ export function otlpTraces(
 
 function sendStatus(reply: FastifyReply, error: unknown, format: OtlpFormat): FastifyReply {
   if (!(error instanceof TracekinError)) throw error;
-  const [http, grpc] = statuses[error.code] ?? [500, 13];
   setRetryAfter(reply, error);
-  const body =
-    format === 'otlp-json' ? JSON.stringify({ code: grpc, message: error.message }) : encodeStatus(grpc, error.message);
-  return reply.code(http).send(body);
+  const { code, message, status } = grpcFailure(error);
+  const body = format === 'otlp-json' ? JSON.stringify({ code, message }) : status;
+  return reply.code(statuses[error.code] ?? 500).send(body);
 }
 
-/** `ExportTraceServiceResponse`: field 1 is the partial success, with the count as its field 1 and the reason as its field 2. */
-function encodeResponse({ rejectedSpans, errorMessage = '' }: OtlpOutcome, format: OtlpFormat): string | Buffer {
-  if (format === 'otlp-json') {
-    return JSON.stringify(
-      rejectedSpans === 0 ? {} : { partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } },
-    );
-  }
-  if (rejectedSpans === 0) return Buffer.alloc(0);
-  return lengthDelimited(1, Buffer.concat([varintField(1, rejectedSpans), textField(2, errorMessage)]));
-}
-
-/** `google.rpc.Status`: field 1 is the code, field 2 the message. */
-const encodeStatus = (code: number, message: string): Buffer =>
-  Buffer.concat([varintField(1, code), textField(2, message)]);
-
-const varintField = (field: number, value: number): Buffer => Buffer.from([field << 3, ...varint(value)]);
-
-const textField = (field: number, text: string): Buffer => lengthDelimited(field, Buffer.from(text.slice(0, 1000)));
-
-const lengthDelimited = (field: number, bytes: Buffer): Buffer =>
-  Buffer.concat([Buffer.from([(field << 3) | 2, ...varint(bytes.length)]), bytes]);
-
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
-  return [...bytes, rest];
+function encodeResponse(outcome: OtlpOutcome, format: OtlpFormat): string | Buffer {
+  if (format === 'otlp-proto') return encodeExportResponse(outcome);
+  const { rejectedSpans, errorMessage = '' } = outcome;
+  return JSON.stringify(
+    rejectedSpans === 0 ? {} : { partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } },
+  );
 }

@@ -41,7 +41,7 @@ export function documentApi(document: object): string {
     const parts = endpoints.filter(({ endpoint }) => endpoint.tags.includes(tag)).map(documentEndpoint);
     return `## ${title}\n\n${parts.join('\n\n')}`;
   });
-  return `${INTRODUCTION}\n${sections.join('\n\n')}\n\n${DIFFERENCES}`;
+  return `${INTRODUCTION}\n${sections.join('\n\n')}\n\n${GRPC}\n${DIFFERENCES}`;
 }
 
 function documentEndpoint({ path, method, endpoint }: { path: string; method: string; endpoint: Endpoint }): string {
@@ -68,6 +68,20 @@ function documentEndpoint({ path, method, endpoint }: { path: string; method: st
   return lines.join('\n');
 }
 
+const GRPC = `## gRPC
+
+On the main port, over HTTP/2 (prior knowledge, or TLS), and as binary gRPC-Web over HTTP/1.1 too. Messages may be gzipped. Unary
+only, no reflection. Further ports for OTLP are off by default: \`otlp-grpc-port\`, \`otlp-http-port\`.
+
+| method | request | answer |
+|---|---|---|
+| \`zipkin.proto3.SpanService/Report\` | \`ListOfSpans\` | \`ReportResponse\`, which is empty |
+| \`opentelemetry.proto.collector.trace.v1.TraceService/Export\` | \`ExportTraceServiceRequest\` | \`ExportTraceServiceResponse\`, with \`partial_success\` when spans were left out |
+
+OK means that the spans are kept, as 202 does. Statuses of failures are in [errors.md](errors.md); \`grpc-status-details-bin\` has a
+\`google.rpc.Status\`, with a \`RetryInfo\` where another try makes sense.
+`;
+
 const DIFFERENCES = `## Differences from Zipkin 3.6.1
 
 - A search with a limit above \`query-max-limit\` is refused with 400; Zipkin has no maximum.
@@ -82,5 +96,8 @@ const DIFFERENCES = `## Differences from Zipkin 3.6.1
 - Every path below \`/zipkin/\` that looks like a page returns index.html; Zipkin knows five such paths.
 - Redirects to \`/zipkin/\` keep the query string.
 - \`/zipkin/config.json\` has one more key, \`capabilities\`.
+- With a spool, \`/health\` has one more component, \`Spool{directory=…}\`.
+- Self-tracing has no \`get-keys\` span, because autocomplete keys are configuration and storage is not asked; \`accept-spans\` is the
+  time until spans are kept, not until they are in storage.
 - \`http_server_requests_seconds\` has 14 buckets instead of 69 and no \`_max\`.
 `;

@@ -1,20 +1,26 @@
+import type { GrpcHandler } from '@tracekin/collector';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Settings } from '../settings/settings.ts';
 import { allowOrigins } from './cors.ts';
 import { createDualProtocolServer, type DualProtocolOptions } from './dual-protocol.ts';
 import { answerError, answerStatus } from './error-handler.ts';
 
+/** TLS for every port when it is configured. */
+export function protocolsOf({ tlsCert, tlsKey }: Settings): DualProtocolOptions {
+  return tlsCert !== undefined && tlsKey !== undefined ? { tls: { cert: tlsCert, key: tlsKey } } : {};
+}
+
 /** Characters of path and query. Enough for 1,000 trace ids. */
 const MAX_URL = 40_000;
 
-/** The web server without routes: protocols, limits, errors, cross-origin rules. */
-export function createApp(settings: Settings, log: FastifyBaseLogger): FastifyInstance {
-  const protocols: DualProtocolOptions =
-    settings.tlsCert !== undefined && settings.tlsKey !== undefined
-      ? { tls: { cert: settings.tlsCert, key: settings.tlsKey } }
-      : {};
+/** The web server without routes: protocols, limits, errors, cross-origin rules. gRPC calls go to `grpc`, past all of it. */
+export function createApp(settings: Settings, log: FastifyBaseLogger, grpc: GrpcHandler | undefined): FastifyInstance {
   const app = Fastify({
-    serverFactory: handler => createDualProtocolServer(handler, protocols),
+    serverFactory: handler =>
+      createDualProtocolServer(
+        grpc === undefined ? handler : (request, response) => grpc(request, response) || handler(request, response),
+        protocolsOf(settings),
+      ),
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,

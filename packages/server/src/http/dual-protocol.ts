@@ -4,7 +4,7 @@ import http2 from 'node:http2';
 import type { Socket } from 'node:net';
 
 /** What serves a request, whichever protocol brought it. */
-export type RequestHandler = (request: http.IncomingMessage, response: http.ServerResponse) => void;
+export type RequestHandler = (request: http.IncomingMessage, response: http.ServerResponse) => unknown;
 
 export interface DualProtocolOptions {
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;

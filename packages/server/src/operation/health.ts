@@ -2,10 +2,13 @@ import type { CheckResult } from '@tracekin/storage';
 import type { FastifyPluginCallback } from 'fastify';
 import { prettyJson } from './pretty-json.ts';
 
+/** What a component may add for the operator; shown whether it is up or down. */
+export type HealthDetails = Readonly<Record<string, string | number | undefined>>;
+
 /** Something whose failure makes the server unfit. */
 export interface HealthComponent {
   readonly name: string;
-  check(options: { signal: AbortSignal }): Promise<CheckResult>;
+  check(options: { signal: AbortSignal }): Promise<CheckResult & { readonly details?: HealthDetails }>;
 }
 
 /** Shorter than the patience of the usual probes. */
@@ -26,10 +29,10 @@ export function health(components: readonly HealthComponent[]): FastifyPluginCal
         const up = results.every(([, result]) => result.ok);
         const status = up ? 'UP' : 'DOWN';
         const details = Object.fromEntries(
-          results.map(([name, result]) => [
-            name,
-            result.ok ? { status: 'UP' } : { status: 'DOWN', details: { error: result.error } },
-          ]),
+          results.map(([name, result]) => {
+            const details = result.ok ? result.details : { error: result.error, ...result.details };
+            return [name, { status: result.ok ? 'UP' : 'DOWN', ...(details && { details }) }];
+          }),
         );
         return reply
           .code(up ? 200 : 503)
@@ -41,7 +44,7 @@ export function health(components: readonly HealthComponent[]): FastifyPluginCal
   };
 }
 
-async function checkInTime(component: HealthComponent): Promise<CheckResult> {
+async function checkInTime(component: HealthComponent): ReturnType<HealthComponent['check']> {
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<CheckResult>(resolve => {

@@ -83,6 +83,13 @@ export function withDefaults(given: Partial<Settings>): Settings {
       'tls-cert and tls-key (TRACEKIN_TLS_CERT, TRACEKIN_TLS_KEY) go together: set both or neither',
     );
   }
+  for (const [port, name, needs, enabled] of [
+    [complete.otlpGrpcPort, 'otlp-grpc-port', 'collector-grpc-enabled', complete.collectorGrpcEnabled],
+    [complete.otlpHttpPort, 'otlp-http-port', 'collector-http-enabled', complete.collectorHttpEnabled],
+  ] as const) {
+    if (port === undefined || enabled) continue;
+    throw new TracekinError('invalid-configuration', `${name} needs ${needs}: set it to true or unset the port`);
+  }
   return complete;
 }
 

@@ -41,6 +41,11 @@ export interface Settings {
   readonly deleteEnabled: boolean;
 
   readonly collectorHttpEnabled: boolean;
+  /** Zipkin's and OTLP's gRPC services on the main port. */
+  readonly collectorGrpcEnabled: boolean;
+  /** Further ports for OTLP alone; undefined: none. */
+  readonly otlpGrpcPort: number | undefined;
+  readonly otlpHttpPort: number | undefined;
   readonly collectorSampleRate: number;
   readonly maxMessageBytes: number;
   readonly spoolDir: string;

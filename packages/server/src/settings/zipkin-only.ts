@@ -35,12 +35,6 @@ const ZIPKIN_ONLY: readonly ZipkinOnly[] = [
     advice: 'Spans sent there would never arrive. Unset the variable and let clients post to /api/v2/spans.',
   },
   {
-    variables: ['COLLECTOR_GRPC_ENABLED'],
-    feature: 'the gRPC collector yet',
-    severity: 'warning',
-    advice: 'Clients that report by gRPC are told that the service is unimplemented; let them post to /api/v2/spans.',
-  },
-  {
     variables: ['EUREKA_SERVICE_URL'],
     switch: 'DISCOVERY_EUREKA_ENABLED',
     feature: 'registration with Eureka',
@@ -48,10 +42,23 @@ const ZIPKIN_ONLY: readonly ZipkinOnly[] = [
     advice: 'Point clients at this server directly.',
   },
   {
-    variables: ['ES_HEALTH_CHECK_INTERVAL'],
+    variables: ['ES_HEALTH_CHECK_ENABLED', 'ES_HEALTH_CHECK_INTERVAL'],
+    switch: 'ES_HEALTH_CHECK_ENABLED',
     feature: 'a separate health check of Elasticsearch hosts',
     severity: 'warning',
     advice: 'Hosts that fail are left out as requests meet them.',
+  },
+  {
+    variables: ['AUTOCOMPLETE_TTL', 'AUTOCOMPLETE_CARDINALITY'],
+    feature: 'a cache that keeps autocomplete values from being written again',
+    severity: 'warning',
+    advice: 'It is not needed: storages keep each value once.',
+  },
+  {
+    variables: ['ZIPKIN_UI_INSTRUMENTED'],
+    feature: 'instrumentation of pages',
+    severity: 'warning',
+    advice: "The variable has no effect in current versions of Zipkin's UI either.",
   },
   {
     variables: ['STORAGE_THROTTLE_ENABLED'],

@@ -51,7 +51,12 @@ export function engineLibrary(platform: string = process.platform, arch: string 
 
 /** musl's Node reports no glibc version. */
 function isMusl(): boolean {
-  if (process.platform !== 'linux') return false;
-  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
-  return report?.header !== undefined && report.header.glibcVersionRuntime === undefined;
+  const report = process.report as (NodeJS.ProcessReport & { excludeNetwork?: boolean }) | undefined;
+  if (process.platform !== 'linux' || report === undefined) return false;
+  // Without this the report looks up the names of all open connections.
+  const { excludeNetwork = false } = report;
+  report.excludeNetwork = true;
+  const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  report.excludeNetwork = excludeNetwork;
+  return header !== undefined && header.glibcVersionRuntime === undefined;
 }

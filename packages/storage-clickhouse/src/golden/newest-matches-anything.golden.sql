@@ -4,7 +4,7 @@ FROM
 (
     SELECT trace_low, trace_high, timestamp, bucket
     FROM `golden`.spans
-    WHERE bucket BETWEEN 447478400 AND 447500000
+    PREWHERE bucket BETWEEN 447478400 AND 447500000
       AND timestamp BETWEEN 1789913600000000 AND 1790000000000999
     ORDER BY bucket DESC
     LIMIT 120

@@ -55,7 +55,7 @@ CREATE TABLE IF NOT EXISTS `golden`.postings_local
 ENGINE = MergeTree
 PARTITION BY day
 ORDER BY (hash, bucket)
-SETTINGS index_granularity = 4096, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.postings
 AS `golden`.postings_local

@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS `golden`.postings
 ENGINE = MergeTree
 PARTITION BY day
 ORDER BY (hash, bucket)
-SETTINGS index_granularity = 4096, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.names
 (

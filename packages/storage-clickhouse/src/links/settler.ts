@@ -11,7 +11,7 @@ const QUIET_MS = 3_000;
 const PATIENCE_MS = 30_000;
 const ROUND_INTERVAL_MS = 1_000;
 /** Traces in one go: bounds the memory of a round and the size of its statements. */
-const ROUND_TRACES = 5_000;
+const ROUND_TRACES = 4_000;
 /** When more traces than this wait, rounds follow each other without a pause. */
 const BACKLOG_TRACES = 20_000;
 

@@ -83,7 +83,7 @@ export const POSTINGS: Table = {
   engine: 'MergeTree',
   orderBy: '(hash, bucket)',
   partitionBy: 'day',
-  settings: ['index_granularity = 4096', ...MERGE_SETTINGS],
+  settings: ['index_granularity = 1024', ...MERGE_SETTINGS],
   shardBy: 'hash',
 };
 

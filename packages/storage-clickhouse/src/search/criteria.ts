@@ -29,36 +29,41 @@ export function windowOf({ endTs, lookback }: { readonly endTs: number; readonly
   };
 }
 
+/** Conditions on one row of `spans`, in the order in which they are worth testing. */
+export interface SpanConditions {
+  /** Cheap, and false for nearly every row that does not match: the engine reads other columns only where all hold. */
+  readonly early: readonly string[];
+  /** What remains to be exact. */
+  readonly exact: readonly string[];
+}
+
 /**
- * The conditions of a query on one row of `spans`, without its window: exactly `matchesSpan`. Cheap columns first, because
- * the engine reads the columns of later conditions only where earlier ones hold.
+ * The conditions of a query, without its window: together exactly `matchesSpan`. A tag is first looked for by its value in
+ * any tag, then by its value at the place of its key; working out that place for every row would cost more than reading.
  */
-export function spanConditions(query: TraceQuery, bindings: Bindings): string[] {
-  const conditions: string[] = [];
-  if (query.serviceName !== undefined) conditions.push(`service = ${bindings.bind(query.serviceName)}`);
-  if (query.spanName !== undefined) conditions.push(`name = ${bindings.bind(query.spanName)}`);
-  if (query.remoteServiceName !== undefined) conditions.push(`remote = ${bindings.bind(query.remoteServiceName)}`);
+export function spanConditions(query: TraceQuery, bindings: Bindings): SpanConditions {
+  const early: string[] = [];
+  const exact: string[] = [];
+  if (query.serviceName !== undefined) early.push(`service = ${bindings.bind(query.serviceName)}`);
+  if (query.spanName !== undefined) early.push(`name = ${bindings.bind(query.spanName)}`);
+  if (query.remoteServiceName !== undefined) early.push(`remote = ${bindings.bind(query.remoteServiceName)}`);
   if (query.minDuration !== undefined) {
     // Absent durations are 0 and minDuration is above it.
-    conditions.push(`duration >= ${query.minDuration}`);
-    if (query.maxDuration !== undefined) conditions.push(`duration <= ${query.maxDuration}`);
+    early.push(`duration >= ${query.minDuration}`);
+    if (query.maxDuration !== undefined) early.push(`duration <= ${query.maxDuration}`);
   }
   for (const [key, value] of query.tags) {
-    const terminated = bindings.bind(`${escapeKey(key)}\0`);
-    const position = `indexOf(splitByChar('\\0', tag_keys), ${bindings.bind(escapeKey(key))})`;
-    // The value first: it is rare where the key is not. After the last key comes an empty text that is no key.
-    conditions.push(
-      `has(tag_values, ${bindings.bind(value)})`,
-      `position(tag_keys, ${terminated}) > 0`,
-      `${position} BETWEEN 1 AND length(tag_values)`,
-      `tag_values[${position}] = ${bindings.bind(value)}`,
-    );
+    const wanted = bindings.bind(value);
+    early.push(`has(tag_values, ${wanted})`);
+    // After the last key comes an empty text that is no key.
+    const place = `indexOf(splitByChar('\\0', tag_keys), ${bindings.bind(escapeKey(key))})`;
+    exact.push(`${place} BETWEEN 1 AND length(tag_values)`, `tag_values[${place}] = ${wanted}`);
   }
   for (const word of query.annotations) {
     const key = `position(concat('\\0', tag_keys), ${bindings.bind(`\0${escapeKey(word)}\0`)}) > 0`;
-    conditions.push(`(${key} OR has(annotation_values, ${bindings.bind(word)}))`);
+    early.push(`(${key} OR has(annotation_values, ${bindings.bind(word)}))`);
   }
-  return conditions;
+  return { early, exact };
 }
 
 /**

@@ -6,7 +6,7 @@ import { hexAt, numberAt, numberColumn, uint64Column } from '../read/span-rows.t
 import type { Layout } from '../schema/tables.ts';
 import { ANY_SLOT, bucketOf } from '../write/bucket.ts';
 import { searchTerms, windowOf } from './criteria.ts';
-import { type BucketRange, matchesOfRange, newestMatches, newestPlaces, type Place, termCounts } from './search-sql.ts';
+import { type BucketRange, matchesOfRange, newestMatches, newestPlaces, type Place } from './search-sql.ts';
 
 /** A trace that a search found. */
 export interface FoundTrace {
@@ -18,8 +18,10 @@ export interface FoundTrace {
   readonly latest: number;
 }
 
-/** Matching spans to stop after, for each trace that is wanted: enough when a trace matches with several. */
-const MATCHES_PER_TRACE = 12;
+/** Widths of the windows, newest first, in buckets of four seconds: ten minutes, three hours, a day; then the rest. */
+const WINDOW_BUCKETS = [150, 2_700, 21_600];
+/** Matching spans to stop after, for each trace that is wanted. Where more of a trace match, the rest of the bucket helps. */
+const MATCHES_PER_TRACE = 2;
 const FIRST_PLACES = 64;
 const MOST_PLACES = 16_384;
 
@@ -48,11 +50,10 @@ export async function findTraceIds(query: TraceQuery, context: SearchContext): P
   const whole: BucketRange = { from: bucketOf(window.fromMicros), to: bucketOf(window.toMicros) };
   const search = new Search(query, context, window);
   const terms = searchTerms(query);
-  if (terms.length === 0) {
-    await search.scan(whole);
+  if (terms.length > 0) {
+    await search.follow(terms, whole);
   } else {
-    const rarest = terms.length === 1 ? terms[0]! : await rarestTerm(terms, whole, context);
-    if (rarest !== undefined) await search.follow(rarest, whole);
+    for (const range of windows(whole)) if (await search.scan(range)) break;
   }
   return search.found();
 }
@@ -115,23 +116,39 @@ class Search {
     return false;
   }
 
-  /** Looks where the index says that a term is, newest first. */
-  async follow(term: number, range: BucketRange): Promise<void> {
-    const { connection, layout, limits } = this.#context;
-    let { to } = range;
+  /** Looks where the index says that all of the terms may be, newest first. */
+  async follow(terms: readonly number[], range: BucketRange): Promise<void> {
     let count = Math.max(FIRST_PLACES, this.#query.limit * 2);
-    while (to >= range.from) {
-      const blocks = await connection.query(newestPlaces(layout, term, { from: range.from, to }, count), limits);
-      const places = distinctPlaces(blocks);
-      if (places.length === 0) return;
-      const from = places.reduce((least, { bucket }) => Math.min(least, bucket), to);
-      const more = rowCount(blocks) >= count;
-      // The answer was cut somewhere in its oldest bucket: look at all of that.
-      const whole = more ? [...places.filter(({ bucket }) => bucket > from), { bucket: from, slot: ANY_SLOT }] : places;
-      if ((await this.scan({ from, to }, whole)) || !more) return;
-      to = from - 1;
-      count = Math.min(count * 4, MOST_PLACES);
+    const pages = await Promise.all(terms.map(term => this.#page(term, range, count)));
+    // The term whose page reaches back the furthest is the rarest lately; one that is nowhere ends the search.
+    let rarest = 0;
+    for (const [i, page] of pages.entries()) {
+      if (page.places.length === 0) return;
+      if (page.from < pages[rarest]!.from) rarest = i;
     }
+    let page = pages[rarest]!;
+    let { to } = range;
+    while (page.places.length > 0) {
+      if (await this.scan({ from: page.from, to }, page.places)) return;
+      to = page.from - 1;
+      if (!page.more || to < range.from) return;
+      count = Math.min(count * 4, MOST_PLACES);
+      page = await this.#page(terms[rarest]!, { from: range.from, to }, count);
+    }
+  }
+
+  async #page(term: number, range: BucketRange, count: number): Promise<Page> {
+    const { connection, layout, limits } = this.#context;
+    const blocks = await connection.query(newestPlaces(layout, term, range, count), {
+      ...limits,
+      settings: FIRST_LOOK,
+    });
+    const places = distinctPlaces(blocks);
+    const oldest = places.reduce((least, { bucket }) => Math.min(least, bucket), range.to);
+    if (rowCount(blocks) < count) return { places, from: range.from, more: false };
+    // The answer was cut somewhere in its oldest bucket: look at all of that.
+    const whole = [...places.filter(({ bucket }) => bucket > oldest), { bucket: oldest, slot: ANY_SLOT }];
+    return { places: whole, from: oldest, more: true };
   }
 
   #isFull(): boolean {
@@ -145,6 +162,14 @@ class Search {
       if (!this.#found.has(id)) this.#found.set(id, match);
     }
   }
+}
+
+/** Where a term is in buckets from `from` on. */
+interface Page {
+  readonly places: readonly Place[];
+  readonly from: number;
+  /** Whether it may be in older ones too. */
+  readonly more: boolean;
 }
 
 interface Match extends FoundTrace {
@@ -180,27 +205,6 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** The term with the fewest places; undefined when one has none, so that nothing can match. */
-async function rarestTerm(
-  terms: readonly number[],
-  range: BucketRange,
-  { connection, layout, limits }: SearchContext,
-): Promise<number | undefined> {
-  const counts = new Map<number, number>();
-  for (const block of await connection.query(termCounts(layout, terms, range), limits)) {
-    const hashes = numberColumn(block, 'hash');
-    const places = numberColumn(block, 'places');
-    for (let row = 0; row < block.rows; row++) counts.set(hashes[row]!, places[row]!);
-  }
-  let rarest = terms[0]!;
-  for (const term of terms) {
-    const count = counts.get(term);
-    if (count === undefined) return undefined;
-    if (count < counts.get(rarest)!) rarest = term;
-  }
-  return rarest;
-}
-
 /** Without repeats, and without slots of buckets that are looked at as a whole. */
 function distinctPlaces(blocks: readonly Block[]): Place[] {
   const slots = new Map<number, Set<number>>();
@@ -224,4 +228,16 @@ function distinctPlaces(blocks: readonly Block[]): Place[] {
 
 function rowCount(blocks: readonly Block[]): number {
   return blocks.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+/** From narrow to wide, newest first: without a term to follow, a look at a long time is one at every part of every day. */
+function* windows(whole: BucketRange): Generator<BucketRange> {
+  let { to } = whole;
+  for (const width of WINDOW_BUCKETS) {
+    const from = Math.max(whole.from, to - width + 1);
+    if (from > to) return;
+    yield { from, to };
+    to = from - 1;
+  }
+  if (to >= whole.from) yield { from: whole.from, to };
 }

@@ -17,18 +17,6 @@ export interface Place {
   readonly slot: number;
 }
 
-/** How many rows of the index each term has, so that the rarest can lead. A missing term has none. */
-export function termCounts(layout: Layout, terms: readonly number[], { from, to }: BucketRange): Sql {
-  return {
-    text: [
-      'SELECT hash, toUInt32(least(count(), 4294967295)) AS places',
-      `FROM ${tableName(layout, POSTINGS)}`,
-      `WHERE hash IN (${terms.join(', ')}) AND bucket BETWEEN ${from} AND ${to}`,
-      'GROUP BY hash',
-    ].join('\n'),
-  };
-}
-
 /** The newest `limit` places of a term; the oldest bucket among them may be cut. */
 export function newestPlaces(layout: Layout, term: number, { from, to }: BucketRange, limit: number): Sql {
   return {
@@ -65,7 +53,7 @@ export function newestMatches(layout: Layout, options: MatchesOptions, limit: nu
     '(',
     `    SELECT trace_low, ${high}, timestamp, bucket`,
     `    FROM ${tableName(layout, SPANS)}`,
-    `    WHERE ${conditions.join('\n      AND ')}`,
+    ...conditions.map(line => `    ${line}`),
     '    ORDER BY bucket DESC',
     `    LIMIT ${limit}`,
     ')',
@@ -81,7 +69,7 @@ export function matchesOfRange(layout: Layout, options: MatchesOptions, limit: n
     `SELECT trace_low, ${high}, max(timestamp) AS latest, max(bucket) AS newest, min(bucket) AS oldest,`,
     '    toUInt32(count()) AS spans',
     `FROM ${tableName(layout, SPANS)}`,
-    `WHERE ${conditions.join('\n  AND ')}`,
+    ...conditions,
     'GROUP BY trace_low, trace_high',
     'ORDER BY latest DESC',
     `LIMIT ${limit}`,
@@ -95,12 +83,17 @@ function matchConditions({ query, window, range, places, strictTraceId }: Matche
   readonly high: string;
 } {
   const bindings = new Bindings();
-  const conditions = [
+  const { early, exact } = spanConditions(query, bindings);
+  const prewhere = [
     `bucket BETWEEN ${range.from} AND ${range.to}`,
     ...(places === undefined ? [] : [placesCondition(places)]),
     `timestamp BETWEEN ${window.fromMicros} AND ${window.toMicros}`,
-    ...spanConditions(query, bindings),
+    ...early,
   ];
+  const conditions = [
+    `PREWHERE ${prewhere.join('\n  AND ')}`,
+    ...(exact.length === 0 ? [] : [`WHERE ${exact.join('\n  AND ')}`]),
+  ].flatMap(condition => condition.split('\n'));
   return { conditions, bindings, high: strictTraceId ? 'trace_high' : 'toUInt64(0) AS trace_high' };
 }
 

@@ -6,8 +6,8 @@ import { deleteSpans } from '../read/delete-sql.ts';
 import { spansOfTraces } from '../read/traces-sql.ts';
 import { dayUsage, dropDay, touchDays } from '../retention/retention-sql.ts';
 import { createDatabase, createTable, type Layout, SPANS, TABLES } from '../schema/tables.ts';
-import { searchTerms, windowOf } from '../search/criteria.ts';
-import { matchesOfRange, newestMatches, newestPlaces, termCounts } from '../search/search-sql.ts';
+import { windowOf } from '../search/criteria.ts';
+import { matchesOfRange, newestMatches, newestPlaces } from '../search/search-sql.ts';
 import { ANY_SLOT, bucketOf } from '../write/bucket.ts';
 
 export const GOLDEN_LAYOUT: Layout = { database: 'golden' };
@@ -54,7 +54,6 @@ export const SQL_CASES: readonly { readonly name: string; readonly sql: readonly
   },
   { name: 'matches-of-range', sql: [matchesOfRange(...matches(EVERYTHING))] },
   { name: 'newest-places', sql: [newestPlaces(GOLDEN_LAYOUT, 4_294_967_295, RANGE, 64)] },
-  { name: 'term-counts', sql: [termCounts(GOLDEN_LAYOUT, searchTerms(EVERYTHING), RANGE)] },
   { name: 'spans-of-traces', sql: [spansOfTraces(GOLDEN_LAYOUT, IDS)] },
   { name: 'service-names', sql: [serviceNames(GOLDEN_LAYOUT)] },
   { name: 'names-of', sql: [namesOf(GOLDEN_LAYOUT, 'span', "front's")] },

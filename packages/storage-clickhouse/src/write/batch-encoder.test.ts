@@ -60,7 +60,7 @@ test('spans come back from their columns as they were', () => {
       const decoded = spansFromBlocks(decodeBlocks(encoder.encode(spans, NOW).spans));
       assert.deepEqual(decoded.map(spanText), spans.map(spanText));
     }),
-    { numRuns: 300 },
+    { numRuns: 60 },
   );
 });
 

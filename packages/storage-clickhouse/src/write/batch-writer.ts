@@ -22,6 +22,7 @@ export class BatchWriter {
   readonly #names: NameStore;
   readonly #settler: Settler;
   readonly #encoder: BatchEncoder;
+  #encoding: Promise<unknown> = Promise.resolve();
 
   constructor(connection: Connection, layout: Layout, names: NameStore, settler: Settler, options: StorageOptions) {
     this.#settler = settler;
@@ -45,7 +46,7 @@ export class BatchWriter {
    * they are there, everything that leads to them is. Last the note that their links have to be settled.
    */
   async #writePiece(token: string, spans: readonly Span[]): Promise<void> {
-    const encoded = this.#encoder.encode(spans, Date.now());
+    const encoded = await this.#encode(spans);
     await Promise.all([
       this.#connection.insert(tableName(this.#layout, TRACES), encoded.traces, WRITE_LIMITS),
       encoded.postings === undefined
@@ -56,6 +57,13 @@ export class BatchWriter {
     const written = await this.#insertSpans(token, encoded);
     if (written < spans.length) await this.#repair(token, spans);
     await this.#settler.touch(encoded.traceWords, WRITE_LIMITS);
+  }
+
+  /** Batches take turns with the encoder; what they wait for is CPU anyway. */
+  #encode(spans: readonly Span[]): Promise<EncodedBatch> {
+    const encoding = this.#encoding.then(() => this.#encoder.encodeWithPauses(spans, Date.now()));
+    this.#encoding = encoding.catch(() => {});
+    return encoding;
   }
 
   #insertSpans(token: string, { spans }: EncodedBatch): Promise<number> {
@@ -88,7 +96,7 @@ export class BatchWriter {
       }
     }
     if (missing.length === 0) return;
-    const encoded = this.#encoder.encode(missing, Date.now());
+    const encoded = await this.#encode(missing);
     await this.#insertSpans(`${token}/repair-${Date.now()}`, encoded);
   }
 }

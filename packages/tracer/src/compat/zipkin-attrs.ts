@@ -1,5 +1,5 @@
 import { newSpanId, newTraceId } from '../id-pool.ts';
-import { b3Multi } from '../propagation/b3-multi.ts';
+import { B3_SPELLING, b3Multi } from '../propagation/b3-multi.ts';
 import { formatB3 } from '../propagation/b3-single.ts';
 import type { Extracted } from '../propagation/format.ts';
 import { Propagation } from '../propagation/propagation.ts';
@@ -100,19 +100,10 @@ export function toExtracted(attrs: ZipkinAttrs): Extracted {
   return { traceId, spanId, parentId, sampled: isSampled, debug: flags === '1', joinable: true };
 }
 
-/** As py_zipkin spells them. */
-const SPELLING: Readonly<Record<string, string>> = {
-  'x-b3-traceid': 'X-B3-TraceId',
-  'x-b3-spanid': 'X-B3-SpanId',
-  'x-b3-parentspanid': 'X-B3-ParentSpanId',
-  'x-b3-sampled': 'X-B3-Sampled',
-  'x-b3-flags': 'X-B3-Flags',
-};
-
 function headersOf(context: TraceContext): Record<string, string> {
   const headers: Record<string, string> = {};
   b3Multi.inject(context, headers, (carrier, name, value) => {
-    carrier[SPELLING[name]!] = value;
+    carrier[B3_SPELLING[name]!] = value;
   });
   return headers;
 }

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { B3_SPELLING } from '../propagation/b3-multi.ts';
 import type { Span } from '../span.ts';
 import type { Tracer } from '../tracer.ts';
 import { startHttpClientSpan } from './client-span.ts';
@@ -84,5 +85,5 @@ function headerOf(request: ClientRequest, name: string): string | undefined {
 }
 
 function setHeader(request: ClientRequest, name: string, value: string): void {
-  request.setHeader(name, value);
+  request.setHeader(B3_SPELLING[name] ?? name, value);
 }

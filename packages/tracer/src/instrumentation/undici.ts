@@ -1,3 +1,4 @@
+import { B3_SPELLING } from '../propagation/b3-multi.ts';
 import type { Span } from '../span.ts';
 import { type HttpOrigin, parseOrigin, startHttpClientSpan } from './client-span.ts';
 import type { Instrumentation } from './instrumentation.ts';
@@ -67,7 +68,7 @@ function originOf(origin: unknown): HttpOrigin {
 }
 
 function addHeader(request: UndiciRequest, name: string, value: string): void {
-  request.addHeader(name, value);
+  request.addHeader(B3_SPELLING[name] ?? name, value);
 }
 
 function headerOf(request: UndiciRequest, name: string): string | undefined {

@@ -1,6 +1,18 @@
 import { first, type PropagationFormat } from './format.ts';
 import { parseSpanId, parseTraceId } from './hex-id.ts';
 
+/**
+ * As the specification spells the headers. HTTP does not care, but some receivers copy headers into a plain dictionary and then
+ * look for these.
+ */
+export const B3_SPELLING: Readonly<Record<string, string>> = {
+  'x-b3-traceid': 'X-B3-TraceId',
+  'x-b3-spanid': 'X-B3-SpanId',
+  'x-b3-parentspanid': 'X-B3-ParentSpanId',
+  'x-b3-sampled': 'X-B3-Sampled',
+  'x-b3-flags': 'X-B3-Flags',
+};
+
 /** B3 in up to five headers, what every Zipkin client of the past reads (zipkin.md 7.6). */
 export const b3Multi: PropagationFormat = {
   fields: ['x-b3-traceid', 'x-b3-spanid', 'x-b3-parentspanid', 'x-b3-sampled', 'x-b3-flags'],

@@ -3,13 +3,15 @@ import { createRequire } from 'node:module';
 /** Milliseconds; the process is being ended and must not hang. */
 const TIMEOUT_MS = 1_000;
 
-/** Reads the body from standard input and posts it; the exit code says whether it was taken. */
+/** Reads a line of JSON and the body from standard input and posts it; the exit code says whether it was taken. */
 const PROGRAM = `
-const { url, headers } = JSON.parse(process.argv[1]);
 const chunks = [];
 process.stdin.on('data', chunk => chunks.push(chunk)).on('end', () => {
+  const input = Buffer.concat(chunks);
+  const end = input.indexOf(10);
+  const { url, headers } = JSON.parse(input.subarray(0, end).toString());
+  const body = input.subarray(end + 1);
   const { request } = require(url.startsWith('https:') ? 'https' : 'http');
-  const body = Buffer.concat(chunks);
   request(url, { method: 'POST', headers: { ...headers, 'content-length': body.length } }, response => {
     response.resume();
     process.exit(response.statusCode < 300 ? 0 : 1);
@@ -27,8 +29,10 @@ export function postBlocking(url: URL, headers: Readonly<Record<string, string>>
     const { spawnSync } = createRequire(import.meta.url)('node:child_process') as typeof import('node:child_process');
     // NODE_OPTIONS might trace the helper in turn.
     const { NODE_OPTIONS: _, ...env } = process.env;
-    const result = spawnSync(process.execPath, ['-e', PROGRAM, JSON.stringify({ url: url.href, headers })], {
-      input: body,
+    // On standard input and not as an argument: headers may hold a password, and arguments are there for all users to see.
+    const head = new TextEncoder().encode(`${JSON.stringify({ url: url.href, headers })}\n`);
+    const result = spawnSync(process.execPath, ['-e', PROGRAM], {
+      input: Buffer.concat([head, body]),
       env,
       timeout: TIMEOUT_MS,
       stdio: ['pipe', 'ignore', 'ignore'],

@@ -2,6 +2,7 @@ import { Outlet, useLocation } from '@tanstack/react-router';
 import { Suspense, useEffect, useRef } from 'react';
 import { useText } from '../i18n/use-text.ts';
 import { isEmbedded } from './embed.ts';
+import { Notice } from './notice.tsx';
 import { OfflineBanner } from './offline-banner.tsx';
 import styles from './shell.module.css';
 import { TopBar } from './top-bar.tsx';
@@ -34,6 +35,7 @@ export function Shell(): React.ReactNode {
           <Outlet />
         </Suspense>
       </main>
+      <Notice />
     </>
   );
 }

@@ -31,7 +31,7 @@ export function TopBar(): React.ReactNode {
 
   return (
     <header className={`${styles.bar} no-print`}>
-      <Link to="/" className={styles.brand}>
+      <Link to="/" className={styles.brand} aria-label="Tracekin">
         <svg width="20" height="20" viewBox="0 0 32 32" aria-hidden="true">
           <rect width="32" height="32" rx="7" fill="var(--accent)" />
           <path d="M6 8h20v4H6zM10 14h9v4h-9zM15 20h11v4H15z" fill="var(--on-accent)" />

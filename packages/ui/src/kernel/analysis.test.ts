@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareTraces, type DiffSide } from './compare.ts';
-import { pathTree, sandwich, timeFlame, leftHeavyFlame } from './flame.ts';
+import { leftHeavyFlame, sandwich, timeFlame } from './flame.ts';
 import { readSpans } from './read-spans.ts';
 import { serviceCalls } from './service-calls.ts';
 import { TraceSession } from './session.ts';
 import { type GeneratedSpan, shopTrace, spanId, toBytes } from './testing/generate.ts';
 
-const span = (id: number, parent: number, service: string, name: string, start: number, duration: number, more: Partial<GeneratedSpan> = {}): GeneratedSpan => ({
+const span = (
+  id: number,
+  parent: number,
+  service: string,
+  name: string,
+  start: number,
+  duration: number,
+  more: Partial<GeneratedSpan> = {},
+): GeneratedSpan => ({
   traceId: '1',
   id: spanId(id),
   ...(parent >= 0 && { parentId: spanId(parent) }),
@@ -35,9 +43,22 @@ test('statistics count, sum and share by service', () => {
   const rows = open(trace).stats({ by: 'service' });
   const cart = rows.find(row => row.label === 'cart');
   assert.deepEqual(cart && { ...cart, average: 25 }, {
-    label: 'cart', count: 2, errors: 1, total: 50, self: 40, average: 25, p50: 20, p95: 30, max: 30, criticalShare: 0.4, longest: 1,
+    label: 'cart',
+    count: 2,
+    errors: 1,
+    total: 50,
+    self: 40,
+    average: 25,
+    p50: 20,
+    p95: 30,
+    max: 30,
+    criticalShare: 0.4,
+    longest: 1,
   });
-  assert.equal(rows.reduce((sum, row) => sum + row.criticalShare, 0), 1);
+  assert.equal(
+    rows.reduce((sum, row) => sum + row.criticalShare, 0),
+    1,
+  );
 });
 
 test('statistics by a tag put spans without it in a group of their own', () => {
@@ -88,9 +109,16 @@ test('two traces are joined by path, and what only one has is told', () => {
     const { services, names } = session.reader.records;
     return { tree: session.paths(), services: services.strings, names: names.strings };
   };
-  const other = [span(0, -1, 'web', 'renamed', 0, 60), span(1, 0, 'cart', 'get', 10, 30), span(2, 0, 'mail', 'send', 45, 5)];
+  const other = [
+    span(0, -1, 'web', 'renamed', 0, 60),
+    span(1, 0, 'cart', 'get', 10, 30),
+    span(2, 0, 'mail', 'send', 45, 5),
+  ];
   const diff = compareTraces(side(trace), side(other));
-  const rows = Array.from({ length: diff.count }, (_, n) => `${diff.depth[n]} ${diff.service[n]} ${diff.rowsA[n]}/${diff.rowsB[n]} ${diff.timeA[n]}-${diff.timeB[n]}`);
+  const rows = Array.from(
+    { length: diff.count },
+    (_, n) => `${diff.depth[n]} ${diff.service[n]} ${diff.rowsA[n]}/${diff.rowsB[n]} ${diff.timeA[n]}-${diff.timeB[n]}`,
+  );
   assert.deepEqual(rows, ['0 web 1/1 100-60', '1 cart 2/1 50-30', '2 db 1/0 10-0', '1 mail 0/1 0-5']);
   const self = compareTraces(side(trace), side(trace));
   assert.ok(self.timeA.every((time, n) => time === self.timeB[n]));
@@ -106,14 +134,24 @@ test('calls between services of a trace are counted from both ways of reporting'
   const { trace: t } = session.build({ rawClocks: false });
   const names = session.reader.records.services.strings;
   assert.deepEqual(
-    serviceCalls(t).map(call => `${names[call.from] ?? '-'} > ${names[call.to]} ${call.calls}/${call.errors}`).sort(),
+    serviceCalls(t)
+      .map(call => `${names[call.from] ?? '-'} > ${names[call.to]} ${call.calls}/${call.errors}`)
+      .sort(),
     ['- > web 1/0', 'cart > redis 1/1', 'web > cart 1/0'],
   );
 });
 
 test('a session lists the traces of a file, sorts, tells events in order and gives back what came', () => {
-  const session = new TraceSession(readSpans(toBytes([shopTrace(90, { traceId: '1' }), shopTrace(20, { traceId: 'f'.repeat(32) })])));
-  assert.deepEqual(session.traces().map(one => [one.traceId, one.spans]), [['0000000000000001', 90], ['f'.repeat(32), 20]]);
+  const session = new TraceSession(
+    readSpans(toBytes([shopTrace(90, { traceId: '1' }), shopTrace(20, { traceId: 'f'.repeat(32) })])),
+  );
+  assert.deepEqual(
+    session.traces().map(one => [one.traceId, one.spans]),
+    [
+      ['0000000000000001', 90],
+      ['f'.repeat(32), 20],
+    ],
+  );
   const { trace: t } = session.build({ rawClocks: false, traceId: '1' });
   assert.equal(t.count, 90);
   const order = session.sort('duration', true);

@@ -46,7 +46,10 @@ export function criticalPath(trace: Trace): CriticalPath {
     perRow[row] = (perRow[row] as number) + end - begin;
   };
   const visit = (row: number, begin: number, end: number, candidates: number[]): Visit => {
-    candidates.sort((a, b) => Math.min(endOf(b), end) - Math.min(endOf(a), end) || (start[a] as number) - (start[b] as number) || a - b);
+    candidates.sort(
+      (a, b) =>
+        Math.min(endOf(b), end) - Math.min(endOf(a), end) || (start[a] as number) - (start[b] as number) || a - b,
+    );
     return { row, start: begin, end, until: end, children: candidates, next: 0 };
   };
   const nextChild = (top: Visit): number => {
@@ -87,7 +90,10 @@ export function criticalPath(trace: Trace): CriticalPath {
 }
 
 /** The only real root with whatever lost its parent below it; the whole time of the trace when there is no such root. */
-function firstVisit(trace: Trace, visit: (row: number, begin: number, end: number, children: number[]) => Visit): Visit {
+function firstVisit(
+  trace: Trace,
+  visit: (row: number, begin: number, end: number, children: number[]) => Visit,
+): Visit {
   const { count, parent, start, duration, size, flags, traceDuration } = trace;
   let root = -1;
   let several = false;

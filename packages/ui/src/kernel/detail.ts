@@ -1,5 +1,5 @@
-import { CLIENT, KINDS, RECORD_SHARED, type Records, SERVER } from './records.ts';
 import type { SpanReader } from './read-spans.ts';
+import { CLIENT, KINDS, RECORD_SHARED, type Records, SERVER } from './records.ts';
 import { formatSpanId } from './span-id.ts';
 import type { Trace, TraceSource } from './trace.ts';
 
@@ -39,7 +39,9 @@ export function spanDetail(reader: SpanReader, trace: Trace, source: TraceSource
   const client = pieces.some(piece => records.kind.at(piece) === CLIENT);
   const isServerHalf = (piece: number): boolean =>
     (records.flags.at(piece) & RECORD_SHARED) !== 0 || (client && records.kind.at(piece) === SERVER);
-  const halves = [pieces.filter(piece => !isServerHalf(piece)), pieces.filter(isServerHalf)].filter(half => half.length > 0);
+  const halves = [pieces.filter(piece => !isServerHalf(piece)), pieces.filter(isServerHalf)].filter(
+    half => half.length > 0,
+  );
   const sides = halves.map(half => readSide(records, trace, half));
   const shown = halves.map((_, i) => (i === 0 ? (trace.start[row] as number) : (trace.serverStart[row] as number)));
   return {
@@ -49,7 +51,9 @@ export function spanDetail(reader: SpanReader, trace: Trace, source: TraceSource
     parentId: parentOf(records, pieces),
     sides,
     raw: pieces.map(piece => indented(reader.text(records.from.at(piece), records.to.at(piece)))),
-    corrected: sides.map((side, i) => (side.start < 0 || (shown[i] as number) < 0 ? 0 : (shown[i] as number) - side.start)),
+    corrected: sides.map((side, i) =>
+      side.start < 0 || (shown[i] as number) < 0 ? 0 : (shown[i] as number) - side.start,
+    ),
   };
 }
 
@@ -65,15 +69,22 @@ function parentOf(records: Records, pieces: readonly number[]): string {
 
 /** Pieces of one side joined: the first to know a thing decides, but the last value of a tag. */
 function readSide(records: Records, trace: Trace, pieces: readonly number[]): SpanSide {
-  const first = (read: (piece: number) => number, none: number): number => pieces.map(read).find(value => value !== none) ?? none;
+  const first = (read: (piece: number) => number, none: number): number =>
+    pieces.map(read).find(value => value !== none) ?? none;
   const endpoint = first(piece => records.endpoint.at(piece), -1);
-  const service = first(piece => (records.endpoint.at(piece) < 0 ? -1 : (records.endpoints.service[records.endpoint.at(piece)] as number)), -1);
+  const service = first(
+    piece => (records.endpoint.at(piece) < 0 ? -1 : (records.endpoints.service[records.endpoint.at(piece)] as number)),
+    -1,
+  );
   const timestamp = first(piece => records.timestamp.at(piece), 0);
   const tags = new Map<string, string>();
   const annotations: { time: number; value: string }[] = [];
   for (const piece of pieces) {
     for (let t = piece === 0 ? 0 : records.tagEnd.at(piece - 1); t < records.tagEnd.at(piece); t++) {
-      tags.set(records.keys.strings[records.tagKey.at(t)] as string, records.values.strings[records.tagValue.at(t)] as string);
+      tags.set(
+        records.keys.strings[records.tagKey.at(t)] as string,
+        records.values.strings[records.tagValue.at(t)] as string,
+      );
     }
     for (let a = piece === 0 ? 0 : records.annotationEnd.at(piece - 1); a < records.annotationEnd.at(piece); a++) {
       const value = records.values.strings[records.annotationValue.at(a)] as string;

@@ -1,4 +1,13 @@
-const UNIT_MICROS: Readonly<Record<string, number>> = { us: 1, µs: 1, μs: 1, ms: 1e3, s: 1e6, m: 6e7, min: 6e7, h: 3.6e9 };
+const UNIT_MICROS: Readonly<Record<string, number>> = {
+  us: 1,
+  µs: 1,
+  μs: 1,
+  ms: 1e3,
+  s: 1e6,
+  m: 6e7,
+  min: 6e7,
+  h: 3.6e9,
+};
 
 /** `50ms`, `1.5 s`, `200us`, `2m`; a bare number is µs as everywhere in Zipkin. NaN when it is not a duration. */
 export function parseDuration(text: string): number {

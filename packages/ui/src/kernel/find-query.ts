@@ -106,7 +106,8 @@ function toTerm(word: string, equals: number): Term {
   if (equals > 0) {
     const key = word.slice(0, equals);
     const value = word.slice(equals + 1);
-    if (FIELDS.has(key)) return { type: 'field', field: key as 'service' | 'name' | 'kind' | 'id', value: value.toLowerCase() };
+    if (FIELDS.has(key))
+      return { type: 'field', field: key as 'service' | 'name' | 'kind' | 'id', value: value.toLowerCase() };
     return { type: 'tag', key, value };
   }
   return { type: 'text', text: word.toLowerCase() };

@@ -9,9 +9,38 @@ import { shopTrace, toBytes } from './testing/generate.ts';
 import { buildTrace } from './trace.ts';
 
 const spans = [
-  { traceId: '1', id: 'a1b2c3d4', name: 'post /checkout', kind: 'SERVER', timestamp: 1000, duration: 900_000, localEndpoint: { serviceName: 'shop' }, tags: { 'http.status_code': '500', error: 'Card declined' } },
-  { traceId: '1', id: '2', parentId: 'a1b2c3d4', name: 'get', kind: 'CLIENT', timestamp: 2000, duration: 60_000, localEndpoint: { serviceName: 'cart' }, remoteEndpoint: { serviceName: 'redis' }, tags: { 'http.status_code': '200', Empty: '' } },
-  { traceId: '1', id: '3', parentId: 'a1b2c3d4', name: 'authorize', timestamp: 3000, duration: 2, localEndpoint: { serviceName: 'pay' }, annotations: [{ timestamp: 3001, value: 'Cache.Miss' }] },
+  {
+    traceId: '1',
+    id: 'a1b2c3d4',
+    name: 'post /checkout',
+    kind: 'SERVER',
+    timestamp: 1000,
+    duration: 900_000,
+    localEndpoint: { serviceName: 'shop' },
+    tags: { 'http.status_code': '500', error: 'Card declined' },
+  },
+  {
+    traceId: '1',
+    id: '2',
+    parentId: 'a1b2c3d4',
+    name: 'get',
+    kind: 'CLIENT',
+    timestamp: 2000,
+    duration: 60_000,
+    localEndpoint: { serviceName: 'cart' },
+    remoteEndpoint: { serviceName: 'redis' },
+    tags: { 'http.status_code': '200', Empty: '' },
+  },
+  {
+    traceId: '1',
+    id: '3',
+    parentId: 'a1b2c3d4',
+    name: 'authorize',
+    timestamp: 3000,
+    duration: 2,
+    localEndpoint: { serviceName: 'pay' },
+    annotations: [{ timestamp: 3001, value: 'Cache.Miss' }],
+  },
 ];
 
 function finder(from: unknown): (text: string) => string[] {
@@ -57,7 +86,8 @@ for (const [query, rows] of [
   ['/checkout', ['post /checkout']],
   ['nothing', []],
 ] as const) {
-  test(`"${query}" finds ${rows.length === 0 ? 'nothing' : rows.join(', ')}`, () => assert.deepEqual(find(query), rows));
+  test(`"${query}" finds ${rows.length === 0 ? 'nothing' : rows.join(', ')}`, () =>
+    assert.deepEqual(find(query), rows));
 }
 
 test('an expression that does not compile is an answer, not an exception', () => {

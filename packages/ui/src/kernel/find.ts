@@ -45,7 +45,8 @@ export class FindIndex {
     const mask = new Uint8Array(trace.count);
     switch (term.type) {
       case 'error':
-        for (let i = 0; i < trace.count; i++) mask[i] = ((trace.flags[i] as number) & (ERROR | ERROR_ANNOTATION)) === 0 ? 0 : 1;
+        for (let i = 0; i < trace.count; i++)
+          mask[i] = ((trace.flags[i] as number) & (ERROR | ERROR_ANNOTATION)) === 0 ? 0 : 1;
         return mask;
       case 'duration':
         return compare(mask, trace.duration, term.than, term.micros);
@@ -75,7 +76,8 @@ export class FindIndex {
     const lowerKey = key.toLowerCase();
     const wantedKeys = Uint8Array.from(keys.strings, text => (text.toLowerCase() === lowerKey ? 1 : 0));
     const lowerValue = value.toLowerCase();
-    const wantedValues = value === '' ? undefined : Uint8Array.from(this.#lower(), text => (text.includes(lowerValue) ? 1 : 0));
+    const wantedValues =
+      value === '' ? undefined : Uint8Array.from(this.#lower(), text => (text.includes(lowerValue) ? 1 : 0));
     this.#eachRecord((row, from, to) => {
       for (let t = from; t < to; t++) {
         if (wantedKeys[this.#records.tagKey.at(t)] !== 1) continue;
@@ -89,7 +91,8 @@ export class FindIndex {
 
   #markField(mask: Uint8Array, field: 'service' | 'name' | 'kind' | 'id', value: string): void {
     const trace = this.#trace;
-    const has = (strings: readonly string[]): Uint8Array => Uint8Array.from(strings, text => (text.includes(value) ? 1 : 0));
+    const has = (strings: readonly string[]): Uint8Array =>
+      Uint8Array.from(strings, text => (text.includes(value) ? 1 : 0));
     if (field === 'id') {
       for (let i = 0; i < trace.count; i++) mask[i] = this.#idTexts()[i]?.includes(value) === true ? 1 : 0;
       return;
@@ -145,7 +148,9 @@ export class FindIndex {
   }
 
   /** Calls with the tag and annotation ranges of every record of every row. */
-  #eachRecord(visit: (row: number, from: number, to: number, annotationFrom: number, annotationTo: number) => void): void {
+  #eachRecord(
+    visit: (row: number, from: number, to: number, annotationFrom: number, annotationTo: number) => void,
+  ): void {
     const { pieceEnd, pieces } = this.#source;
     const { tagEnd, annotationEnd } = this.#records;
     for (let row = 0; row < this.#trace.count; row++) {

@@ -54,7 +54,10 @@ export function timeFlame(trace: Trace): Flame {
       let soonest = 0;
       for (let k = 0; k < shelfEnd.length; k++) {
         if ((shelfEnd[k] as number) < (shelfEnd[soonest] as number)) soonest = k;
-        if ((shelfEnd[k] as number) <= (start[child] as number) && (shelfHeight[k] as number) >= (height[child] as number)) {
+        if (
+          (shelfEnd[k] as number) <= (start[child] as number) &&
+          (shelfHeight[k] as number) >= (height[child] as number)
+        ) {
           shelf = k;
           break;
         }
@@ -75,7 +78,8 @@ export function timeFlame(trace: Trace): Flame {
       }
       if (shelf < 0) {
         shelf = soonest;
-        if ((height[child] as number) > (shelfHeight[shelf] as number)) total = Math.max(total, (shelfTop[shelf] as number) + (height[child] as number));
+        if ((height[child] as number) > (shelfHeight[shelf] as number))
+          total = Math.max(total, (shelfTop[shelf] as number) + (height[child] as number));
       }
       offset[child] = shelfTop[shelf] as number;
       shelfEnd[shelf] = Math.max(shelfEnd[shelf] as number, end[child] as number);
@@ -200,7 +204,12 @@ export function leftHeavyFlame(tree: PathTree): Flame {
   const roots = childrenOf(-1);
   place(roots, 0);
   for (let n = 0; n < count; n++) place(childrenOf(n), left[n] as number);
-  return flameOf(tree, left, weight, roots.reduce((sum, node) => sum + (weight[node] as number), 0));
+  return flameOf(
+    tree,
+    left,
+    weight,
+    roots.reduce((sum, node) => sum + (weight[node] as number), 0),
+  );
 }
 
 function flameOf(tree: PathTree, left: Float64Array, width: Float64Array, total: number): Flame {
@@ -298,7 +307,8 @@ class PathMerger {
     const depth = new Int32Array(count);
     const self = Float64Array.from(this.#self);
     const weight = self.slice();
-    for (let n = 0; n < count; n++) depth[n] = (parent[n] as number) < 0 ? 0 : (depth[parent[n] as number] as number) + 1;
+    for (let n = 0; n < count; n++)
+      depth[n] = (parent[n] as number) < 0 ? 0 : (depth[parent[n] as number] as number) + 1;
     for (let n = count - 1; n >= 0; n--) {
       const p = parent[n] as number;
       if (p >= 0) weight[p] = (weight[p] as number) + (weight[n] as number);

@@ -17,7 +17,6 @@ export class JsonElements {
 
   #arrays = 0;
   #braces = 0;
-  #brackets = 0;
   #inString = false;
   #escaped = false;
   #elementFrom = -1;
@@ -71,7 +70,6 @@ export class JsonElements {
           if (this.#elementFrom < 0) {
             this.#elementFrom = i;
             this.#braces = 0;
-            this.#brackets = 0;
           }
           this.#braces++;
           break;
@@ -85,12 +83,10 @@ export class JsonElements {
           } else this.#stray(i);
           break;
         case 0x5b: // [
-          if (this.#elementFrom >= 0) this.#brackets++;
-          else this.#arrays++;
+          if (this.#elementFrom < 0) this.#arrays++;
           break;
         case 0x5d: // ]
-          if (this.#elementFrom >= 0) this.#brackets--;
-          else if (this.#arrays > 0) {
+          if (this.#elementFrom < 0 && this.#arrays > 0) {
             this.#arrays--;
             if (this.#arrays === 0) this.#closed = true;
             else this.group++;

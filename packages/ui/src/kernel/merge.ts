@@ -34,7 +34,11 @@ export class MergedSpans {
 }
 
 /** @param wanted the records that belong to the trace, or undefined for all */
-export function mergeRecords(records: Records, wanted: ((record: number) => boolean) | undefined, problems: Problems): MergedSpans {
+export function mergeRecords(
+  records: Records,
+  wanted: ((record: number) => boolean) | undefined,
+  problems: Problems,
+): MergedSpans {
   const count = records.count;
   const first = new SpanIdTable(count);
   const last = new Int32Array(count).fill(-1);
@@ -93,7 +97,8 @@ function mergeGroup(spans: MergedSpans, records: Records, group: number[], probl
     if (s > start) {
       const before = s - 1;
       // Client first, so a server half that forgot to say it is shared can be told by the order.
-      if (spans.kind.at(before) === CLIENT && spans.kind.at(s) === SERVER) spans.flags.data[s] = spans.flags.at(s) | RECORD_SHARED;
+      if (spans.kind.at(before) === CLIENT && spans.kind.at(s) === SERVER)
+        spans.flags.data[s] = spans.flags.at(s) | RECORD_SHARED;
       if ((spans.flags.at(s) & RECORD_HAS_PARENT) === 0 && (spans.flags.at(before) & RECORD_HAS_PARENT) !== 0) {
         spans.flags.data[s] = spans.flags.at(s) | RECORD_HAS_PARENT;
         spans.parentHi.data[s] = spans.parentHi.at(before);

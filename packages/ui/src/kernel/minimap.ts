@@ -24,7 +24,10 @@ export function minimap(trace: Trace, columns: number, lines: number): Minimap {
   for (let i = 0; i < count; i++) {
     const line = Math.floor((i / count) * height);
     const from = Math.min(columns - 1, Math.floor((start[i] as number) * scale));
-    const to = Math.min(columns - 1, Math.max(from, Math.ceil(((start[i] as number) + (duration[i] as number)) * scale) - 1));
+    const to = Math.min(
+      columns - 1,
+      Math.max(from, Math.ceil(((start[i] as number) + (duration[i] as number)) * scale) - 1),
+    );
     if (((flags[i] as number) & ERROR) !== 0) errors[from] = 1;
     if (from >= (fullFrom[line] as number) && to <= (fullTo[line] as number)) continue;
     const value = (service[i] as number) + 2;

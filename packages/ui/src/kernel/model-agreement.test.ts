@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildSpanTree, correctClockSkew, criticalPath as modelPath, mergeTrace, normalizeSpan, preOrder, type Span, type SpanNode, selfTimes as modelSelfTimes } from '@tracekin/model';
+import {
+  buildSpanTree,
+  correctClockSkew,
+  mergeTrace,
+  criticalPath as modelPath,
+  selfTimes as modelSelfTimes,
+  normalizeSpan,
+  preOrder,
+  type Span,
+  type SpanNode,
+} from '@tracekin/model';
 import fc from 'fast-check';
 import { criticalPath } from './critical-path.ts';
 import { mergeRecords } from './merge.ts';
@@ -51,10 +61,25 @@ const anyTrace = fc.array(anySpan, { minLength: 1, maxLength: 14 });
 function describeModel(span: Span, shift: number): string {
   const { localEndpoint: at } = span;
   const start = span.timestamp === undefined ? 0 : span.timestamp + shift;
-  return [span.id, span.parentId ?? '', span.shared === true, span.kind ?? '', span.name ?? '', start, span.duration ?? 0, at?.serviceName ?? '', at?.ipv4 ?? ''].join(' ');
+  return [
+    span.id,
+    span.parentId ?? '',
+    span.shared === true,
+    span.kind ?? '',
+    span.name ?? '',
+    start,
+    span.duration ?? 0,
+    at?.serviceName ?? '',
+    at?.ipv4 ?? '',
+  ].join(' ');
 }
 
-function kernelSpans(spans: readonly Span[]): { describe: (s: number, shift?: number) => string; count: number; parent: Int32Array; shift: Float64Array } {
+function kernelSpans(spans: readonly Span[]): {
+  describe: (s: number, shift?: number) => string;
+  count: number;
+  parent: Int32Array;
+  shift: Float64Array;
+} {
   const { records } = readSpans(toBytes(spans));
   const merged = mergeRecords(records, undefined, new Problems());
   const tree = buildTree(merged);
@@ -84,7 +109,12 @@ test('pieces are merged as the model merges them', () => {
     fc.property(anyTrace, spans => {
       const kernel = kernelSpans(spans);
       const ours = Array.from({ length: kernel.count }, (_, s) => kernel.describe(s)).sort();
-      assert.deepEqual(ours, mergeTrace(spans).map(span => describeModel(span, 0)).sort());
+      assert.deepEqual(
+        ours,
+        mergeTrace(spans)
+          .map(span => describeModel(span, 0))
+          .sort(),
+      );
     }),
     { numRuns: 1500 },
   );
@@ -116,7 +146,9 @@ test('clocks are corrected as the model corrects them', () => {
     fc.property(anyTrace, spans => {
       const kernel = kernelSpans(spans);
       const ours = Array.from({ length: kernel.count }, (_, s) => kernel.describe(s, kernel.shift[s])).sort();
-      const theirs = preOrder(correctClockSkew(buildSpanTree(spans)).root).map(node => describeModel(node.span!, 0)).sort();
+      const theirs = preOrder(correctClockSkew(buildSpanTree(spans)).root)
+        .map(node => describeModel(node.span!, 0))
+        .sort();
       assert.deepEqual(ours, theirs);
     }),
     { numRuns: 1500 },
@@ -149,7 +181,9 @@ test('the critical path is the model’s', () => {
       const ours = Array.from(path.row, (row, i) => {
         return `${formatSpanId(trace.idHi[row]!, trace.idLo[row]!)} ${path.from[i]! + trace.startedAt} ${path.to[i]! + trace.startedAt}`;
       });
-      const theirs = modelPath(buildSpanTree(spans)).map(segment => `${segment.span.id} ${segment.start} ${segment.end}`);
+      const theirs = modelPath(buildSpanTree(spans)).map(
+        segment => `${segment.span.id} ${segment.start} ${segment.end}`,
+      );
       assert.deepEqual(ours, theirs);
     }),
     { numRuns: 1500 },
@@ -163,8 +197,11 @@ test('self times are the model’s, where no span has lost its parent', () => {
       fc.pre(!preOrder(tree).some(node => node.detached));
       const { trace } = buildTrace(readSpans(toBytes(spans)).records, { rawClocks: true });
       const self = selfTimes(trace);
-      const ours = new Map(Array.from({ length: trace.count }, (_, i) => [formatSpanId(trace.idHi[i]!, trace.idLo[i]!), self[i]]));
-      for (const [node, time] of modelSelfTimes(tree) as Map<SpanNode, number>) assert.equal(ours.get(node.span!.id), time);
+      const ours = new Map(
+        Array.from({ length: trace.count }, (_, i) => [formatSpanId(trace.idHi[i]!, trace.idLo[i]!), self[i]]),
+      );
+      for (const [node, time] of modelSelfTimes(tree) as Map<SpanNode, number>)
+        assert.equal(ours.get(node.span!.id), time);
     }),
     { numRuns: 800 },
   );

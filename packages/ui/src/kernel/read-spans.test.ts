@@ -54,7 +54,9 @@ test('a body cut anywhere keeps every span before the cut and says that it was c
 });
 
 test('one broken span does not take the others with it', () => {
-  const { records, problems } = readSpans(bytesOf('[{"traceId":"1","id":"1"},{"traceId":"1","id":"2",},{"traceId":"1","id":"3"}]'));
+  const { records, problems } = readSpans(
+    bytesOf('[{"traceId":"1","id":"1"},{"traceId":"1","id":"2",},{"traceId":"1","id":"3"}]'),
+  );
   assert.equal(records.count, 2);
   assert.deepEqual(problems.report().counts, { 'not-json': 1 });
 });
@@ -66,7 +68,17 @@ test('ids that are none, wrong types and things that are no spans are reported, 
       { traceId: 'not hex', id: '1' },
       { id: '1' },
       {},
-      { traceId: '1', id: '5', parentId: 'zz', timestamp: 'soon', duration: {}, tags: [], annotations: {}, localEndpoint: 7, kind: 'OTHER' },
+      {
+        traceId: '1',
+        id: '5',
+        parentId: 'zz',
+        timestamp: 'soon',
+        duration: {},
+        tags: [],
+        annotations: {},
+        localEndpoint: 7,
+        kind: 'OTHER',
+      },
     ]),
   );
   assert.equal(records.count, 1);
@@ -106,7 +118,10 @@ test('whatever the elements are, nothing throws and none is lost: each is a piec
       const reader = readSpans(toBytes(elements));
       const { counts } = reader.problems.report();
       const { trace, source } = buildTrace(reader.records);
-      assert.deepEqual([...source.pieces].sort((a, b) => a - b), [...Array(reader.records.count).keys()]);
+      assert.deepEqual(
+        [...source.pieces].sort((a, b) => a - b),
+        [...Array(reader.records.count).keys()],
+      );
       assert.equal(trace.reported, reader.records.count);
       const lost = elements.length - reader.records.count;
       assert.ok(lost <= (counts['bad-id'] ?? 0) + (counts['not-a-span'] ?? 0));

@@ -54,7 +54,8 @@ export class SpanReader {
     this.#parseBatch();
     const open = this.#elements.openFrom;
     if (open >= 0) this.problems.add('cut-off', -1, this.text(open, Math.min(this.#length, open + 400)));
-    else if (!this.#elements.complete && this.#length > 0 && this.#elements.strayFrom < 0) this.problems.add('cut-off', -1, '');
+    else if (!this.#elements.complete && this.#length > 0 && this.#elements.strayFrom < 0)
+      this.problems.add('cut-off', -1, '');
     const stray = this.#elements.strayFrom;
     if (stray >= 0) this.problems.add('not-json', -1, this.text(stray, Math.min(this.#length, stray + 400)));
   }

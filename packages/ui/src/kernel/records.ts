@@ -147,7 +147,8 @@ export function addRecord(records: Records, element: unknown, from: number, to: 
   if (span['shared'] === true && kind !== CLIENT) flags |= RECORD_SHARED;
   if (span['debug'] === true) flags |= RECORD_DEBUG;
   if (addTags(records, span['tags'], problems)) flags |= RECORD_ERROR;
-  if (addAnnotations(records, span['annotations'], problems) && (flags & RECORD_ERROR) === 0) flags |= RECORD_ERROR_ANNOTATION;
+  if (addAnnotations(records, span['annotations'], problems) && (flags & RECORD_ERROR) === 0)
+    flags |= RECORD_ERROR_ANNOTATION;
 
   records.idHi.push(hi);
   records.idLo.push(lo);

@@ -1,4 +1,5 @@
 import { Float64Column, Int32Column } from './columns.ts';
+import { packedCount } from './string-table.ts';
 import { ERROR, type Trace } from './trace.ts';
 
 /**
@@ -29,41 +30,37 @@ const LEAST = 5;
  * three times the 95th percentile of its siblings: the ones a reader is looking for must not hide in a group.
  */
 export function groupRepeats(trace: Trace): Repeats {
-  const { count, parent, service, name, duration, flags } = trace;
+  const { count, service, name, size, duration, flags } = trace;
   const groupOf = new Int32Array(count).fill(-1);
-  // Key of a candidate: parent, service and name. Linked lists of rows per key, newest first.
-  const heads = new Map<string, number>();
-  const next = new Int32Array(count).fill(-1);
-  const size = new Map<number, number>();
-  const childCount = new Int32Array(count + 1);
-  for (let i = 0; i < count; i++) childCount[(parent[i] as number) + 1] = (childCount[(parent[i] as number) + 1] as number) + 1;
-  const keys: number[] = [];
-  for (let i = 0; i < count; i++) {
-    if ((childCount[(parent[i] as number) + 1] as number) < LEAST || (flags[i] as number) & ERROR) continue;
-    const key = `${parent[i]} ${service[i]} ${name[i]}`;
-    const head = heads.get(key);
-    if (head === undefined) {
-      heads.set(key, i);
-      keys.push(i);
-      size.set(i, 1);
-    } else {
-      // Insert behind the head: order is restored by the sort below.
-      next[i] = next[head] as number;
-      next[head] = i;
-      size.set(head, (size.get(head) as number) + 1);
+  const operations = packedCount(trace.names) + 1;
+  /** Rows of one operation below one parent. */
+  const candidates: number[][] = [];
+  const byOperation = new Map<number, number[]>();
+  for (let parent = -1; parent < count; parent++) {
+    const end = parent < 0 ? count : parent + (size[parent] as number);
+    if (end - parent - 1 < LEAST) continue;
+    byOperation.clear();
+    for (let row = parent + 1; row < end; row += size[row] as number) {
+      if (((flags[row] as number) & ERROR) !== 0) continue;
+      const operation = ((service[row] as number) + 1) * operations + (name[row] as number) + 1;
+      const rows = byOperation.get(operation);
+      if (rows === undefined) byOperation.set(operation, [row]);
+      else rows.push(row);
     }
+    for (const rows of byOperation.values()) if (rows.length >= LEAST) candidates.push(rows);
   }
 
   const members = new Int32Column();
   const memberEnd = new Int32Column();
-  const stats = { start: new Float64Column(), end: new Float64Column(), min: new Float64Column(), median: new Float64Column() };
+  const stats = {
+    start: new Float64Column(),
+    end: new Float64Column(),
+    min: new Float64Column(),
+    median: new Float64Column(),
+  };
   const max = new Float64Column();
   const total = new Float64Column();
-  for (const head of keys) {
-    if ((size.get(head) as number) < LEAST) continue;
-    const rows: number[] = [];
-    for (let i = head; i >= 0; i = next[i] as number) rows.push(i);
-    rows.sort((a, b) => a - b);
+  for (const rows of candidates) {
     const sorted = Float64Array.from(rows, row => duration[row] as number).sort();
     const limit = 3 * Math.max(1, sorted[Math.floor((sorted.length - 1) * 0.95)] as number);
     const kept = rows.filter(row => (duration[row] as number) <= limit);

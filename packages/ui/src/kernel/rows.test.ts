@@ -9,7 +9,15 @@ import { buildTrace, type Trace } from './trace.ts';
 
 const build = (spans: unknown): Trace => buildTrace(readSpans(toBytes(spans)).records).trace;
 
-const span = (id: number, parent: number, name: string, start: number, duration: number, service = 'a', tags = {}): GeneratedSpan => ({
+const span = (
+  id: number,
+  parent: number,
+  name: string,
+  start: number,
+  duration: number,
+  service = 'a',
+  tags = {},
+): GeneratedSpan => ({
   traceId: '1',
   id: spanId(id),
   ...(parent >= 0 && { parentId: spanId(parent) }),
@@ -45,7 +53,8 @@ function shown(trace: Trace, change: Partial<RowOptions> = {}): string[] {
   return Array.from(rows, row => (row < 0 ? `group ${-1 - row}` : text.name(row)));
 }
 
-const mask = (trace: Trace, ...rows: number[]): Uint8Array => Uint8Array.from({ length: trace.count }, (_, i) => (rows.includes(i) ? 1 : 0));
+const mask = (trace: Trace, ...rows: number[]): Uint8Array =>
+  Uint8Array.from({ length: trace.count }, (_, i) => (rows.includes(i) ? 1 : 0));
 
 test('everything is shown in tree order', () => {
   assert.deepEqual(shown(small), ['root', 'one', 'leaf', 'leaf2', 'two']);
@@ -94,16 +103,30 @@ test('five and more equal siblings are one row; errors stay outside', () => {
   const openGroups = new Uint8Array(1);
   assert.deepEqual(shown(repeated, { repeats, openGroups }), ['root', 'group 0', 'get', 'other']);
   openGroups[0] = 1;
-  assert.deepEqual(shown(repeated, { repeats, openGroups }), ['root', 'group 0', 'get', 'inner', ...Array(7).fill('get'), 'get', 'other']);
+  assert.deepEqual(shown(repeated, { repeats, openGroups }), [
+    'root',
+    'group 0',
+    'get',
+    'inner',
+    ...Array(7).fill('get'),
+    'get',
+    'other',
+  ]);
 });
 
 test('a group is shown for a match inside of it', () => {
   const repeats = groupRepeats(repeated);
-  assert.deepEqual(shown(repeated, { repeats, openGroups: new Uint8Array(1), matches: mask(repeated, 4) }), ['root', 'group 0']);
+  assert.deepEqual(shown(repeated, { repeats, openGroups: new Uint8Array(1), matches: mask(repeated, 4) }), [
+    'root',
+    'group 0',
+  ]);
 });
 
 test('what takes far longer than its siblings is not hidden in their group', () => {
-  const trace = build([span(0, -1, 'root', 0, 10_000), ...Array.from({ length: 30 }, (_, i) => span(1 + i, 0, 'get', i, i === 7 ? 5000 : 10))]);
+  const trace = build([
+    span(0, -1, 'root', 0, 10_000),
+    ...Array.from({ length: 30 }, (_, i) => span(1 + i, 0, 'get', i, i === 7 ? 5000 : 10)),
+  ]);
   const repeats = groupRepeats(trace);
   assert.equal(repeats.members.length, 29);
   assert.equal(repeats.groupOf[rowOfSpan(trace, 0, 9)], -1);
@@ -113,8 +136,14 @@ test('every row is listed once when all groups are open', () => {
   const trace = build(shopTrace(4000, { fanOut: 400 }));
   const repeats = groupRepeats(trace);
   const rows = visibleRows(trace, {
-    root: -1, levels: 0, collapsed: new Uint8Array(trace.count), hiddenServices: undefined, matches: undefined, window: undefined,
-    repeats, openGroups: new Uint8Array(repeats.count).fill(1),
+    root: -1,
+    levels: 0,
+    collapsed: new Uint8Array(trace.count),
+    hiddenServices: undefined,
+    matches: undefined,
+    window: undefined,
+    repeats,
+    openGroups: new Uint8Array(repeats.count).fill(1),
   });
   assert.equal(new Set(rows).size, rows.length);
   assert.equal(rows.filter(row => row >= 0).length, trace.count);

@@ -40,7 +40,10 @@ export function visibleRows(trace: Trace, options: RowOptions): VisibleRows {
   const from = options.root >= 0 ? options.root : 0;
   const end = options.root >= 0 ? from + (size[from] as number) : count;
   const keep = keepMask(trace, options);
-  const deepest = options.levels > 0 ? (options.root >= 0 ? (depth[from] as number) : 0) + options.levels - 1 : Number.POSITIVE_INFINITY;
+  const deepest =
+    options.levels > 0
+      ? (options.root >= 0 ? (depth[from] as number) : 0) + options.levels - 1
+      : Number.POSITIVE_INFINITY;
   const out = new Int32Array(end - from + (repeats?.count ?? 0));
   let length = 0;
   // Ranges still to do; more than one only while the members of an open group are listed below its row.
@@ -92,9 +95,11 @@ function groupIsKept(
   hidden: Uint8Array | undefined,
 ): boolean {
   const first = groupStart(repeats, group);
-  if (hidden !== undefined && hidden[(trace.service[repeats.members[first] as number] as number) + 1] === 1) return false;
+  if (hidden !== undefined && hidden[(trace.service[repeats.members[first] as number] as number) + 1] === 1)
+    return false;
   if (keep === undefined) return true;
-  for (let m = first; m < (repeats.memberEnd[group] as number); m++) if (keep[repeats.members[m] as number] === 1) return true;
+  for (let m = first; m < (repeats.memberEnd[group] as number); m++)
+    if (keep[repeats.members[m] as number] === 1) return true;
   return false;
 }
 
@@ -107,7 +112,10 @@ function keepMask(trace: Trace, options: RowOptions): Uint8Array | undefined {
   for (let i = count - 1; i >= 0; i--) {
     if (keep[i] === 0) {
       if (matches !== undefined && matches[i] === 0) continue;
-      if (window !== undefined && ((start[i] as number) > window.to || (start[i] as number) + (duration[i] as number) < window.from)) {
+      if (
+        window !== undefined &&
+        ((start[i] as number) > window.to || (start[i] as number) + (duration[i] as number) < window.from)
+      ) {
         continue;
       }
       keep[i] = 1;

@@ -21,21 +21,52 @@ const linear = (hex: string): Rgb => {
   return [part(1), part(3), part(5)];
 };
 
-const multiply = (m: readonly Rgb[], [x, y, z]: Rgb): Rgb => m.map(row => row[0] * x + row[1] * y + row[2] * z) as unknown as Rgb;
+const multiply = (m: readonly Rgb[], [x, y, z]: Rgb): Rgb =>
+  m.map(row => row[0] * x + row[1] * y + row[2] * z) as unknown as Rgb;
 
 /** Severity 1.0 matrices of "A Physiologically-based Model for Simulation of Color Vision Deficiency", on linear RGB. */
 const VISION: Readonly<Record<string, readonly Rgb[]>> = {
-  normal: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-  protan: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-  deutan: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
-  tritan: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+  normal: [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ],
+  protan: [
+    [0.152286, 1.052583, -0.204868],
+    [0.114503, 0.786281, 0.099216],
+    [-0.003882, -0.048116, 1.051998],
+  ],
+  deutan: [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.01182, 0.04294, 0.968881],
+  ],
+  tritan: [
+    [1.255528, -0.076749, -0.178779],
+    [-0.078411, 0.930809, 0.147602],
+    [0.004733, 0.691367, 0.3039],
+  ],
 };
 
 /** https://bottosson.github.io/posts/oklab/ */
 function oklab(rgb: Rgb): Rgb {
   const clipped = rgb.map(c => Math.max(0, Math.min(1, c))) as unknown as Rgb;
-  const lms = multiply([[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566], [0.0883024619, 0.2817188376, 0.6299787005]], clipped).map(Math.cbrt) as unknown as Rgb;
-  return multiply([[0.2104542553, 0.793617785, -0.0040720468], [1.9779984951, -2.428592205, 0.4505937099], [0.0259040371, 0.7827717662, -0.808675766]], lms);
+  const lms = multiply(
+    [
+      [0.4122214708, 0.5363325363, 0.0514459929],
+      [0.2119034982, 0.6806995451, 0.1073969566],
+      [0.0883024619, 0.2817188376, 0.6299787005],
+    ],
+    clipped,
+  ).map(Math.cbrt) as unknown as Rgb;
+  return multiply(
+    [
+      [0.2104542553, 0.793617785, -0.0040720468],
+      [1.9779984951, -2.428592205, 0.4505937099],
+      [0.0259040371, 0.7827717662, -0.808675766],
+    ],
+    lms,
+  );
 }
 
 const luminance = ([r, g, b]: Rgb): number => 0.2126 * r + 0.7152 * g + 0.0722 * b;
@@ -49,7 +80,8 @@ for (const theme of ['light', 'dark'] as const) {
   const background = token('--bg')[theme];
 
   test(`every service colour stands out from the ${theme} background by 3 to 1`, () => {
-    for (const color of [...slots, token('--service-none')[theme]]) assert.ok(contrast(color, background) >= 3, `${color} ${contrast(color, background)}`);
+    for (const color of [...slots, token('--service-none')[theme]])
+      assert.ok(contrast(color, background) >= 3, `${color} ${contrast(color, background)}`);
   });
 
   for (const [vision, matrix] of Object.entries(VISION)) {
@@ -57,7 +89,8 @@ for (const theme of ['light', 'dark'] as const) {
       const seen = slots.map(color => oklab(multiply(matrix, linear(color))));
       let least = Number.POSITIVE_INFINITY;
       for (let a = 0; a < seen.length; a++) {
-        for (let b = a + 1; b < seen.length; b++) least = Math.min(least, Math.hypot(...seen[a]!.map((v, i) => v - seen[b]![i]!)) * 100);
+        for (let b = a + 1; b < seen.length; b++)
+          least = Math.min(least, Math.hypot(...seen[a]!.map((v, i) => v - seen[b]![i]!)) * 100);
       }
       // ui.md 5.4 measured 6.7 for the worst; below 5 two thin bars are no longer told apart.
       assert.ok(least >= 5, `nearest pair ${least.toFixed(1)}`);

@@ -62,7 +62,10 @@ export class TraceSession {
   /** The traces of the body, the longest list first as they came. Ids that differ only by their high 64 bits are one trace. */
   traces(): TraceListing[] {
     const { records } = this.reader;
-    const byTrace = new Map<string, { first: number; root: number; spans: number; from: number; to: number; traceId: string }>();
+    const byTrace = new Map<
+      string,
+      { first: number; root: number; spans: number; from: number; to: number; traceId: string }
+    >();
     for (let r = 0; r < records.count; r++) {
       const traceId = records.traceIds.strings[records.trace.at(r)] as string;
       const key = traceId.slice(-16);
@@ -98,7 +101,10 @@ export class TraceSession {
   build(options: { rawClocks: boolean; traceId?: string }): OpenedTrace {
     const { records } = this.reader;
     const { traceId } = options;
-    const chosen = traceId === undefined ? undefined : records.traceIds.strings.map(id => id.slice(-16) === traceId.padStart(16, '0').slice(-16));
+    const chosen =
+      traceId === undefined
+        ? undefined
+        : records.traceIds.strings.map(id => id.slice(-16) === traceId.padStart(16, '0').slice(-16));
     const built = buildTrace(records, {
       rawClocks: options.rawClocks,
       ...(chosen !== undefined && { wanted: (record: number): boolean => chosen[records.trace.at(record)] === true }),
@@ -255,7 +261,8 @@ export class TraceSession {
   }
 
   #built(): { trace: Trace; source: TraceSource; self: Float64Array } {
-    if (this.#trace === undefined || this.#source === undefined || this.#self === undefined) throw new Error('no trace is open');
+    if (this.#trace === undefined || this.#source === undefined || this.#self === undefined)
+      throw new Error('no trace is open');
     return { trace: this.#trace, source: this.#source, self: this.#self };
   }
 }

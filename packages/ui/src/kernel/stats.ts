@@ -93,7 +93,10 @@ function percentile(sorted: Float64Array, part: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] as number;
 }
 
-function grouping({ trace, source, records }: StatsInput, by: StatsBy): { keyOf: (row: number) => number; labelOf: (key: number) => string } {
+function grouping(
+  { trace, source, records }: StatsInput,
+  by: StatsBy,
+): { keyOf: (row: number) => number; labelOf: (key: number) => string } {
   const services = records.services.strings;
   const names = records.names.strings;
   switch (by.by) {
@@ -110,16 +113,16 @@ function grouping({ trace, source, records }: StatsInput, by: StatsBy): { keyOf:
     }
     case 'tag': {
       const key = records.keys.find(by.key);
-      const valueOf = new Int32Array(trace.count).fill(-1);
+      const valueNumber = new Int32Array(trace.count).fill(-1);
       for (let row = 0; row < trace.count; row++) {
         for (let k = row === 0 ? 0 : (source.pieceEnd[row - 1] as number); k < (source.pieceEnd[row] as number); k++) {
           const record = source.pieces[k] as number;
           for (let t = record === 0 ? 0 : records.tagEnd.at(record - 1); t < records.tagEnd.at(record); t++) {
-            if (records.tagKey.at(t) === key) valueOf[row] = records.tagValue.at(t);
+            if (records.tagKey.at(t) === key) valueNumber[row] = records.tagValue.at(t);
           }
         }
       }
-      return { keyOf: row => valueOf[row] as number, labelOf: value => records.values.strings[value] ?? '' };
+      return { keyOf: row => valueNumber[row] as number, labelOf: number => records.values.strings[number] ?? '' };
     }
     default:
       return by satisfies never;

@@ -29,23 +29,60 @@ test('rows are in pre-order: children inside their parent, siblings by start', (
 
 test('the two halves of a call are one row that knows both sides', () => {
   const trace = build([
-    { traceId: '1', id: '1', kind: 'CLIENT', name: 'get', timestamp: 1000, duration: 100, localEndpoint: at('web', '10.0.0.1') },
-    { traceId: '1', id: '1', kind: 'SERVER', shared: true, name: 'get /x', timestamp: 1020, duration: 50, localEndpoint: at('api', '10.0.0.2') },
-    { traceId: '1', id: '2', parentId: '1', name: 'sql', timestamp: 1030, duration: 10, localEndpoint: at('api', '10.0.0.2') },
+    {
+      traceId: '1',
+      id: '1',
+      kind: 'CLIENT',
+      name: 'get',
+      timestamp: 1000,
+      duration: 100,
+      localEndpoint: at('web', '10.0.0.1'),
+    },
+    {
+      traceId: '1',
+      id: '1',
+      kind: 'SERVER',
+      shared: true,
+      name: 'get /x',
+      timestamp: 1020,
+      duration: 50,
+      localEndpoint: at('api', '10.0.0.2'),
+    },
+    {
+      traceId: '1',
+      id: '2',
+      parentId: '1',
+      name: 'sql',
+      timestamp: 1030,
+      duration: 10,
+      localEndpoint: at('api', '10.0.0.2'),
+    },
   ]);
   const text = new RowText(trace);
   assert.equal(trace.count, 2);
   assert.equal(trace.reported, 3);
   assert.equal(trace.flags[0]! & PAIR, PAIR);
   assert.deepEqual([text.service(0), text.client(0), text.name(0)], ['api', 'web', 'get /x']);
-  assert.deepEqual([trace.start[0], trace.duration[0], trace.serverStart[0], trace.serverDuration[0]], [0, 100, 20, 50]);
+  assert.deepEqual(
+    [trace.start[0], trace.duration[0], trace.serverStart[0], trace.serverDuration[0]],
+    [0, 100, 20, 50],
+  );
   assert.equal(trace.parent[1], 0);
 });
 
 test('a server that seems to start before its client is moved, and not when raw clocks are asked for', () => {
   const spans = [
     { traceId: '1', id: '1', kind: 'CLIENT', timestamp: 1000, duration: 100, localEndpoint: at('web', '10.0.0.1') },
-    { traceId: '1', id: '1', kind: 'SERVER', shared: true, timestamp: 500, duration: 60, localEndpoint: at('api', '10.0.0.2'), annotations: [{ timestamp: 510, value: 'x' }] },
+    {
+      traceId: '1',
+      id: '1',
+      kind: 'SERVER',
+      shared: true,
+      timestamp: 500,
+      duration: 60,
+      localEndpoint: at('api', '10.0.0.2'),
+      annotations: [{ timestamp: 510, value: 'x' }],
+    },
   ];
   const corrected = build(spans);
   assert.equal(corrected.serverStart[0], 20);
@@ -112,7 +149,10 @@ const all = (trace: Trace): Parameters<typeof visibleRows>[1] => ({
 for (const [name, spans] of [
   ['a chain 100,000 deep', chainTrace(100_000)],
   ['100,000 children of one parent', wideTrace(100_000)],
-  ['one loop of 50,000 spans', chainTrace(50_000).map((span, i) => ({ ...span, parentId: spanId(i === 0 ? 49_999 : i - 1) }))],
+  [
+    'one loop of 50,000 spans',
+    chainTrace(50_000).map((span, i) => ({ ...span, parentId: spanId(i === 0 ? 49_999 : i - 1) })),
+  ],
 ] as const) {
   test(`${name} go through every algorithm without recursion or quadratic time`, () => {
     const started = performance.now();
@@ -120,7 +160,10 @@ for (const [name, spans] of [
     assert.equal(trace.count, spans.length);
     const self = selfTimes(trace);
     const repeats = groupRepeats(trace);
-    assert.ok(visibleRows(trace, { ...all(trace), repeats, openGroups: new Uint8Array(repeats.count).fill(1) }).length >= spans.length);
+    assert.ok(
+      visibleRows(trace, { ...all(trace), repeats, openGroups: new Uint8Array(repeats.count).fill(1) }).length >=
+        spans.length,
+    );
     const path = criticalPath(trace);
     assert.ok(path.total > 0 && path.total <= trace.traceDuration);
     assert.equal(timeFlame(trace).count, spans.length);

@@ -166,7 +166,8 @@ export function preOrder(parent: Int32Array, key: Float64Array): Int32Array {
   while (top > 0) {
     const node = stack[--top] as number;
     order[done++] = node;
-    for (let i = (from[node + 2] as number) - 1; i >= (from[node + 1] as number); i--) stack[top++] = children[i] as number;
+    for (let i = (from[node + 2] as number) - 1; i >= (from[node + 1] as number); i--)
+      stack[top++] = children[i] as number;
   }
   return order;
 }

@@ -1,7 +1,7 @@
 import { formatDuration } from '../kernel/duration-text.ts';
 import type { Flame } from '../kernel/flame.ts';
-import { sortedByKey } from '../kernel/tree.ts';
 import type { ServiceColor } from '../kernel/service-colors.ts';
+import { sortedByKey } from '../kernel/tree.ts';
 import type { CanvasColors } from '../theme/canvas-colors.ts';
 import { onDrag } from './drag.ts';
 import { prepare } from './minimap-view.ts';
@@ -48,7 +48,15 @@ export class FlameView {
   #scroll = 0;
   #frame = 0;
 
-  constructor(host: HTMLElement, flame: Flame, services: readonly ServiceColor[], colors: CanvasColors, labels: FlameLabels, zoom: ZoomModel, events: FlameEvents) {
+  constructor(
+    host: HTMLElement,
+    flame: Flame,
+    services: readonly ServiceColor[],
+    colors: CanvasColors,
+    labels: FlameLabels,
+    zoom: ZoomModel,
+    events: FlameEvents,
+  ) {
     this.#host = host;
     this.#zoom = zoom;
     this.#flame = flame;
@@ -97,8 +105,10 @@ export class FlameView {
     const { count, line, left, width, lines } = this.#flame;
     const byLeft = sortedByKey(left);
     this.#lineStart = new Int32Array(lines + 1);
-    for (let i = 0; i < count; i++) this.#lineStart[(line[i] as number) + 1] = (this.#lineStart[(line[i] as number) + 1] as number) + 1;
-    for (let l = 1; l <= lines; l++) this.#lineStart[l] = (this.#lineStart[l] as number) + (this.#lineStart[l - 1] as number);
+    for (let i = 0; i < count; i++)
+      this.#lineStart[(line[i] as number) + 1] = (this.#lineStart[(line[i] as number) + 1] as number) + 1;
+    for (let l = 1; l <= lines; l++)
+      this.#lineStart[l] = (this.#lineStart[l] as number) + (this.#lineStart[l - 1] as number);
     const fill = this.#lineStart.slice();
     this.#order = new Int32Array(count);
     for (const box of byLeft) {
@@ -208,7 +218,11 @@ export class FlameView {
   #listen(): void {
     const { signal } = this.#abort;
     const host = this.#host;
-    host.addEventListener('pointermove', event => this.#events.hover(this.#boxAt(event), event.clientX, event.clientY), { signal });
+    host.addEventListener(
+      'pointermove',
+      event => this.#events.hover(this.#boxAt(event), event.clientX, event.clientY),
+      { signal },
+    );
     host.addEventListener('pointerleave', () => this.#events.hover(-1, 0, 0), { signal });
     host.addEventListener(
       'dblclick',
@@ -261,5 +275,7 @@ export class FlameView {
 
 /** "pay authorize, 212 ms" for the box under the pointer. */
 export function boxTitle(label: string, width: number, rows: number): string {
-  return rows > 1 ? `${label} ×${rows.toLocaleString()}, ${formatDuration(width)}` : `${label}, ${formatDuration(width)}`;
+  return rows > 1
+    ? `${label} ×${rows.toLocaleString()}, ${formatDuration(width)}`
+    : `${label}, ${formatDuration(width)}`;
 }

@@ -52,7 +52,10 @@ export class GridList {
       'click',
       event => {
         const index = this.pool.indexAt(event.clientY);
-        const part = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-part]')?.dataset['part'] : undefined;
+        const part =
+          event.target instanceof Element
+            ? event.target.closest<HTMLElement>('[data-part]')?.dataset['part']
+            : undefined;
         if (index >= 0 && this.#rowOf(event) !== undefined) select(index, part ?? '');
       },
       { signal },

@@ -42,8 +42,16 @@ export class MinimapView {
   #colors: CanvasColors;
   #matches: Int32Array | undefined;
   #frame = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(host: HTMLElement, trace: Trace, services: readonly ServiceColor[], colors: CanvasColors, zoom: ZoomModel, text: MinimapText) {
+  constructor(
+    host: HTMLElement,
+    trace: Trace,
+    services: readonly ServiceColor[],
+    colors: CanvasColors,
+    zoom: ZoomModel,
+    text: MinimapText,
+  ) {
     this.#host = host;
     this.#trace = trace;
     this.#services = services;
@@ -60,7 +68,8 @@ export class MinimapView {
     this.#endHandle = this.#handle(text.end);
     host.append(this.#canvas, this.#marks, this.#left, this.#right, this.#startHandle, this.#endHandle);
     this.#unsubscribe = zoom.subscribe(() => this.#schedule());
-    this.#resize = new ResizeObserver(() => this.#paint());
+    // In a task of its own: while a trace opens, the rows come first.
+    this.#resize = new ResizeObserver(() => this.#paintSoon());
     this.#resize.observe(host);
     this.#listen();
   }
@@ -70,7 +79,7 @@ export class MinimapView {
     this.#trace = trace;
     this.#services = services;
     this.#colors = colors;
-    this.#paint();
+    this.#paintSoon();
   }
 
   /** @param rows found rows, or undefined when nothing is looked for */
@@ -84,7 +93,13 @@ export class MinimapView {
     this.#unsubscribe();
     this.#resize.disconnect();
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
     this.#host.replaceChildren();
+  }
+
+  #paintSoon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#paint());
   }
 
   #paint(): void {
@@ -113,7 +128,8 @@ export class MinimapView {
       }
     }
     context.fillStyle = this.#colors.error;
-    for (let x = 0; x < width; x++) if (picture.errors[x] === 1) context.fillRect(x - 0.5, height - ERROR_HEIGHT, 2, ERROR_HEIGHT);
+    for (let x = 0; x < width; x++)
+      if (picture.errors[x] === 1) context.fillRect(x - 0.5, height - ERROR_HEIGHT, 2, ERROR_HEIGHT);
     this.#paintMarks();
     this.#placeWindow();
   }
@@ -195,7 +211,8 @@ export class MinimapView {
           else if (mode === 'move') {
             this.#zoom.panBy((at - origin) / (to - from));
             origin = at;
-          } else if (Math.abs(at - origin) > 1) this.#zoom.set({ from: Math.min(at, origin), to: Math.max(at, origin) });
+          } else if (Math.abs(at - origin) > 1)
+            this.#zoom.set({ from: Math.min(at, origin), to: Math.max(at, origin) });
         },
         end: () => {},
       },
@@ -225,7 +242,11 @@ export class MinimapView {
     if (value === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    this.#zoom.set(edge === 'from' ? { from: Math.min(value, window.to - 1), to: window.to } : { from: window.from, to: Math.max(value, window.from + 1) });
+    this.#zoom.set(
+      edge === 'from'
+        ? { from: Math.min(value, window.to - 1), to: window.to }
+        : { from: window.from, to: Math.max(value, window.from + 1) },
+    );
   }
 }
 

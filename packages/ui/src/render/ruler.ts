@@ -62,7 +62,10 @@ export class Ruler {
           if (!moved) return;
           const { window } = this.#zoom;
           const scale = (window.to - window.from) / this.#axis.clientWidth;
-          this.#zoom.set({ from: window.from + Math.min(from, x) * scale, to: window.from + Math.max(from, x) * scale });
+          this.#zoom.set({
+            from: window.from + Math.min(from, x) * scale,
+            to: window.from + Math.max(from, x) * scale,
+          });
         },
       },
       this.#abort.signal,
@@ -86,23 +89,25 @@ export class Ruler {
     const largest = ticks.at(-1) ?? 0;
     for (const [i, tick] of ticks.entries()) {
       const x = Math.round(((tick - from) / (to - from)) * width);
-      const label = (this.#labels[i] ??= this.#add(this.#axis, styles.tick));
+      const label = this.#labels[i] ?? this.#add(this.#labels, this.#axis, styles.tick);
       label.hidden = false;
       label.textContent = tick === 0 ? '0' : formatTick(tick, step, largest);
       label.style.transform = `translateX(${x}px)`;
       // The last label would be cut: it stands left of its line.
       label.dataset['side'] = x > width - 60 ? 'left' : 'right';
-      const line = (this.#lines[i] ??= this.#add(this.#grid, styles.line));
+      const line = this.#lines[i] ?? this.#add(this.#lines, this.#grid, styles.line);
       line.hidden = false;
       line.style.transform = `translateX(${x}px)`;
     }
-    for (const pool of [this.#labels, this.#lines]) for (const element of pool.slice(ticks.length)) element.hidden = true;
+    for (const pool of [this.#labels, this.#lines])
+      for (const element of pool.slice(ticks.length)) element.hidden = true;
   }
 
-  #add(parent: HTMLElement, className: string | undefined): HTMLElement {
+  #add(pool: HTMLElement[], parent: HTMLElement, className: string | undefined): HTMLElement {
     const element = document.createElement('div');
     element.className = className ?? '';
     parent.append(element);
+    pool.push(element);
     return element;
   }
 }

@@ -38,8 +38,6 @@ export interface TimelineText {
   readonly noTime: string;
   readonly skewed: string;
   hiddenChildren(count: number): string;
-  readonly expand: string;
-  readonly collapse: string;
 }
 
 export function indexPath(trace: Trace, path: CriticalPath): { start: Int32Array; order: Int32Array } {

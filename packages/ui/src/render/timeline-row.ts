@@ -136,7 +136,12 @@ export class TimelineRow {
     const duration = (flags & NO_DURATION) !== 0 ? text.noDuration : formatDuration(trace.duration[row] as number);
     this.#labelText = (flags & NO_TIME) !== 0 ? text.noTime : duration;
     this.#label.textContent = this.#labelText;
-    let label = text.rowLabel(service || text.unknownService, name || text.unnamed, duration, formatDuration(trace.start[row] as number));
+    let label = text.rowLabel(
+      service || text.unknownService,
+      name || text.unnamed,
+      duration,
+      formatDuration(trace.start[row] as number),
+    );
     if (failed) label += `, ${text.error}`;
     this.element.setAttribute('aria-label', label);
     this.element.title = label;
@@ -167,7 +172,9 @@ export class TimelineRow {
     setFlag(this.element, 'dim', model.path !== undefined && critical === 0);
     this.#badges.replaceChildren();
     this.#badge(`×${count.toLocaleString()}`, hits > 0 ? 'hits' : 'count');
-    const values = [repeats.min, repeats.median, repeats.max, repeats.total].map(column => formatDuration(column[group] as number));
+    const values = [repeats.min, repeats.median, repeats.max, repeats.total].map(column =>
+      formatDuration(column[group] as number),
+    );
     this.#labelText = `${values[0]} – ${values[1]} – ${values[2]}`;
     this.#label.textContent = this.#labelText;
     const title = text.groupTitle(count, ...(values as [string, string, string, string]));
@@ -217,11 +224,15 @@ export class TimelineRow {
     const { annotationEnd, annotationTime } = model.trace;
     let used = 0;
     let lastX = -10;
-    for (let a = row === 0 ? 0 : (annotationEnd[row - 1] as number); a < (annotationEnd[row] as number) && used < MOST_MARKS; a++) {
+    for (
+      let a = row === 0 ? 0 : (annotationEnd[row - 1] as number);
+      a < (annotationEnd[row] as number) && used < MOST_MARKS;
+      a++
+    ) {
       const x = Math.round(px(annotationTime[a] as number));
       if (x < 0 || x > width || Math.abs(x - lastX) < 2) continue;
       lastX = x;
-      const mark = (this.#marks[used] ??= append(this.#time, styles.mark));
+      const mark = this.#marks[used] ?? append(this.#marks, this.#time, styles.mark);
       mark.hidden = false;
       mark.dataset['kind'] = 'annotation';
       mark.style.transform = `translateX(${x}px)`;
@@ -239,7 +250,7 @@ export class TimelineRow {
       const x = Math.round(px(trace.start[repeats.members[m] as number] as number));
       if (x < 0 || x > width || x - lastX < 3) continue;
       lastX = x;
-      const mark = (this.#marks[used] ??= append(this.#time, styles.mark));
+      const mark = this.#marks[used] ?? append(this.#marks, this.#time, styles.mark);
       mark.hidden = false;
       mark.dataset['kind'] = 'member';
       mark.style.transform = `translateX(${x}px)`;
@@ -256,7 +267,7 @@ export class TimelineRow {
       let openRight = 0;
       const flush = (): void => {
         if (Number.isNaN(openLeft) || used >= MOST_MARKS) return;
-        const line = (this.#paths[used] ??= append(this.#time, styles.path));
+        const line = this.#paths[used] ?? append(this.#paths, this.#time, styles.path);
         line.hidden = false;
         line.style.transform = `translateX(${openLeft.toFixed(1)}px)`;
         line.style.width = `${Math.max(1, openRight - openLeft).toFixed(1)}px`;
@@ -311,9 +322,10 @@ function hideFrom(pool: readonly HTMLElement[], used: number): void {
   for (let i = used; i < pool.length; i++) (pool[i] as HTMLElement).hidden = true;
 }
 
-function append(parent: HTMLElement, className: string | undefined): HTMLElement {
+function append(pool: HTMLElement[], parent: HTMLElement, className: string | undefined): HTMLElement {
   const element = div(className);
   parent.append(element);
+  pool.push(element);
   return element;
 }
 

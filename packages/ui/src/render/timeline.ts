@@ -1,8 +1,8 @@
 import { ancestors, isGroup } from '../kernel/rows.ts';
 import { RowPool } from './row-pool.ts';
+import styles from './timeline.module.css';
 import type { TimelineModel, TimelineText } from './timeline-model.ts';
 import { TimelineRow } from './timeline-row.ts';
-import styles from './timeline.module.css';
 import type { TimeWindow, ZoomModel } from './zoom.ts';
 
 export interface TimelineEvents {
@@ -45,7 +45,14 @@ export class Timeline {
   #width = 0;
   #zoomFrame = 0;
 
-  constructor(scroller: HTMLElement, axis: HTMLElement, model: TimelineModel, zoom: ZoomModel, text: TimelineText, events: TimelineEvents) {
+  constructor(
+    scroller: HTMLElement,
+    axis: HTMLElement,
+    model: TimelineModel,
+    zoom: ZoomModel,
+    text: TimelineText,
+    events: TimelineEvents,
+  ) {
     this.#scroller = scroller;
     this.#axis = axis;
     this.#model = model;
@@ -127,7 +134,8 @@ export class Timeline {
 
   #mark(element: HTMLElement, entry: number): void {
     const selected = entry === this.#selected;
-    if (selected !== (element.getAttribute('aria-selected') === 'true')) element.setAttribute('aria-selected', String(selected));
+    if (selected !== (element.getAttribute('aria-selected') === 'true'))
+      element.setAttribute('aria-selected', String(selected));
     if (selected) this.#scroller.setAttribute('aria-activedescendant', element.id);
   }
 
@@ -149,7 +157,10 @@ export class Timeline {
       }
       const row = isGroup(entry) ? (this.#model.repeats.members[this.#firstMember(entry)] as number) : entry;
       const next = ancestors(trace, row, MOST_PINNED).filter(
-        ancestor => (trace.depth[ancestor] as number) >= baseDepth && (position[ancestor] as number) >= 0 && (position[ancestor] as number) < first + path.length,
+        ancestor =>
+          (trace.depth[ancestor] as number) >= baseDepth &&
+          (position[ancestor] as number) >= 0 &&
+          (position[ancestor] as number) < first + path.length,
       );
       if (next.length <= path.length) {
         path = next;
@@ -214,7 +225,8 @@ export class Timeline {
   #pressed(event: MouseEvent): void {
     const entry = this.#entryOf(event);
     if (entry === undefined) return;
-    const part = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-part]')?.dataset['part'] : undefined;
+    const part =
+      event.target instanceof Element ? event.target.closest<HTMLElement>('[data-part]')?.dataset['part'] : undefined;
     if (part === 'toggle') this.#events.toggle(entry);
     else {
       this.#events.select(entry);

@@ -22,9 +22,17 @@ test('panning stops at the ends and keeps the width', () => {
 
 test('whatever is done, the window stays inside of the trace and has a width', () => {
   const step = fc.oneof(
-    fc.tuple(fc.constant('zoom'), fc.double({ min: 0.01, max: 100, noNaN: true }), fc.double({ min: -50, max: 5000, noNaN: true })),
+    fc.tuple(
+      fc.constant('zoom'),
+      fc.double({ min: 0.01, max: 100, noNaN: true }),
+      fc.double({ min: -50, max: 5000, noNaN: true }),
+    ),
     fc.tuple(fc.constant('pan'), fc.double({ min: -5, max: 5, noNaN: true }), fc.constant(0)),
-    fc.tuple(fc.constant('fit'), fc.double({ min: 0, max: 1000, noNaN: true }), fc.double({ min: 0, max: 2000, noNaN: true })),
+    fc.tuple(
+      fc.constant('fit'),
+      fc.double({ min: 0, max: 1000, noNaN: true }),
+      fc.double({ min: 0, max: 2000, noNaN: true }),
+    ),
   );
   fc.assert(
     fc.property(fc.array(step), steps => {

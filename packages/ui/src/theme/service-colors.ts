@@ -2,22 +2,35 @@
 export const SERVICE_SLOTS = 10;
 
 /**
- * A colour slot for each service of one picture (a trace, a map), 0 to 9. Services are taken in the order of (hash,
- * name) and get the slot that their hash prefers or the next free one: the same set of names looks the same for
- * everybody, and up to ten services never share a colour (ui.md 5.4). From the eleventh on, slots repeat.
+ * A colour slot for each service of one picture (a trace, a map), 0 to 9. Each service prefers the slot of its hash; of
+ * several that prefer one, the lowest (hash, name) gets it and the others the next free. The same set of names looks the
+ * same for everybody, most names look the same in every set, and up to ten never share a colour (ui.md 5.4). From the
+ * eleventh on, slots repeat.
  */
 export function assignServiceSlots(names: Iterable<string>): Map<string, number> {
-  const ordered = [...new Set(names)]
+  let waiting = [...new Set(names)]
     .map(name => ({ name, hash: hashName(name) }))
     .sort((a, b) => a.hash - b.hash || (a.name < b.name ? -1 : 1));
   const slots = new Map<string, number>();
-  let taken = new Set<number>();
-  for (const { name, hash } of ordered) {
-    if (taken.size === SERVICE_SLOTS) taken = new Set();
-    let slot = hash % SERVICE_SLOTS;
-    while (taken.has(slot)) slot = (slot + 1) % SERVICE_SLOTS;
-    taken.add(slot);
-    slots.set(name, slot);
+  while (waiting.length > 0) {
+    const taken = new Set<number>();
+    const take = (name: string, slot: number): void => {
+      taken.add(slot);
+      slots.set(name, slot);
+    };
+    const displaced = waiting.filter(({ name, hash }) => {
+      const preferred = hash % SERVICE_SLOTS;
+      if (taken.has(preferred)) return true;
+      take(name, preferred);
+      return false;
+    });
+    waiting = displaced.filter(({ name, hash }) => {
+      if (taken.size === SERVICE_SLOTS) return true;
+      let slot = hash % SERVICE_SLOTS;
+      while (taken.has(slot)) slot = (slot + 1) % SERVICE_SLOTS;
+      take(name, slot);
+      return false;
+    });
   }
   return slots;
 }

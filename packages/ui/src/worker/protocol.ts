@@ -1,8 +1,8 @@
 import type { DiffSide, TraceDiff } from '../kernel/compare.ts';
 import type { CriticalPath } from '../kernel/critical-path.ts';
 import type { SpanDetail } from '../kernel/detail.ts';
-import type { Flame } from '../kernel/flame.ts';
 import type { FileFormat } from '../kernel/files/open-file.ts';
+import type { Flame } from '../kernel/flame.ts';
 import type { OpenedTrace, SortColumn, TraceEvents, TraceListing } from '../kernel/session.ts';
 import type { StatsBy, StatsRow } from '../kernel/stats.ts';
 
@@ -39,7 +39,9 @@ export interface TraceCalls {
 
 export type CallName = keyof TraceCalls;
 
-export type Request = { [N in CallName]: { readonly id: number; readonly call: N; readonly args: TraceCalls[N]['args'] } }[CallName];
+export type Request = {
+  [N in CallName]: { readonly id: number; readonly call: N; readonly args: TraceCalls[N]['args'] };
+}[CallName];
 
 export type Reply =
   | { readonly id: number; readonly ok: true; readonly result: unknown }

@@ -12,6 +12,7 @@ export class TraceClient {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
+  #failure: Error | undefined;
 
   constructor() {
     this.#worker = new Worker(new URL('./trace-worker.ts', import.meta.url), { type: 'module' });
@@ -19,13 +20,19 @@ export class TraceClient {
     // A worker that cannot be loaded or ran out of memory answers nothing: without this the screen would wait forever.
     this.#worker.onerror = (event): void => {
       const error = new Error(event.message || 'the trace worker stopped');
+      this.#failure = error;
       for (const { reject } of this.#waiting.values()) reject(error);
       this.#waiting.clear();
     };
   }
 
   /** @param transfer buffers to hand over instead of copying */
-  call<N extends CallName>(call: N, args: TraceCalls[N]['args'], transfer: Transferable[] = []): Promise<TraceCalls[N]['result']> {
+  call<N extends CallName>(
+    call: N,
+    args: TraceCalls[N]['args'],
+    transfer: Transferable[] = [],
+  ): Promise<TraceCalls[N]['result']> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });

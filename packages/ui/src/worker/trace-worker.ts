@@ -16,7 +16,9 @@ const scope = globalThis as unknown as WorkerScope;
 let session = new TraceSession(new SpanReader());
 let refreshed: TraceSession | undefined;
 
-type Handlers = { [N in CallName]: (...args: TraceCalls[N]['args']) => TraceCalls[N]['result'] | Promise<TraceCalls[N]['result']> };
+type Handlers = {
+  [N in CallName]: (...args: TraceCalls[N]['args']) => TraceCalls[N]['result'] | Promise<TraceCalls[N]['result']>;
+};
 
 const handlers: Handlers = {
   async load(url) {
@@ -63,7 +65,10 @@ function side(): DiffSide {
 }
 
 /** Reads the body while it arrives: when the last byte is here, all but the last span are columns already. */
-async function fetchSpans(url: string, report: boolean): Promise<{ result: LoadResult; reader: SpanReader | undefined }> {
+async function fetchSpans(
+  url: string,
+  report: boolean,
+): Promise<{ result: LoadResult; reader: SpanReader | undefined }> {
   const response = await fetch(url, { headers: { accept: 'application/json' } });
   if (!response.ok || response.body === null) {
     const body = (await response.text()).slice(0, 500);

@@ -1,17 +1,46 @@
 import { join } from 'node:path';
 import type { SettingRows } from '../setting-row.ts';
-import { bytes, flag, oneOf, rate, text } from '../value-kinds.ts';
+import { bytes, flag, oneOf, rate, text, wholeNumber } from '../value-kinds.ts';
 
 export const COLLECTOR_ROWS: Pick<
   SettingRows,
-  'collectorHttpEnabled' | 'collectorSampleRate' | 'maxMessageBytes' | 'spoolDir' | 'spoolLimitBytes' | 'spoolSync'
+  | 'collectorHttpEnabled'
+  | 'collectorGrpcEnabled'
+  | 'otlpGrpcPort'
+  | 'otlpHttpPort'
+  | 'collectorSampleRate'
+  | 'maxMessageBytes'
+  | 'spoolDir'
+  | 'spoolLimitBytes'
+  | 'spoolSync'
 > = {
   collectorHttpEnabled: {
     key: 'collector-http-enabled',
     env: ['COLLECTOR_HTTP_ENABLED', 'HTTP_COLLECTOR_ENABLED'],
     kind: flag,
     default: true,
-    text: 'Whether spans are accepted by HTTP POST.',
+    text: 'Whether spans are accepted by HTTP POST: /api/v2/spans, /api/v1/spans and OTLP on /v1/traces.',
+  },
+  collectorGrpcEnabled: {
+    key: 'collector-grpc-enabled',
+    env: ['COLLECTOR_GRPC_ENABLED'],
+    kind: flag,
+    default: true,
+    text: 'Whether spans are accepted by gRPC and gRPC-Web on the main port: zipkin.proto3.SpanService/Report and the TraceService/Export of OTLP.',
+  },
+  otlpGrpcPort: {
+    key: 'otlp-grpc-port',
+    env: ['TRACEKIN_OTLP_GRPC_PORT'],
+    kind: wholeNumber(0, 65535),
+    default: undefined,
+    text: 'A further port that takes gRPC only; 4317 is what OTLP exporters use by default. Unset: none, the main port takes the same. 0 takes a free one.',
+  },
+  otlpHttpPort: {
+    key: 'otlp-http-port',
+    env: ['TRACEKIN_OTLP_HTTP_PORT'],
+    kind: wholeNumber(0, 65535),
+    default: undefined,
+    text: 'A further port that takes POST /v1/traces only; 4318 is what OTLP exporters use by default. Unset: none, the main port takes the same. 0 takes a free one.',
   },
   collectorSampleRate: {
     key: 'collector-sample-rate',

@@ -10,7 +10,7 @@ export const SELF_TRACING_ROWS: Pick<
     env: ['SELF_TRACING_ENABLED'],
     kind: flag,
     default: false,
-    text: 'Whether the server records traces of its own API requests. Not available yet: it is reported at the start and ignored.',
+    text: 'Whether the server records traces of its own API requests, as the service zipkin-server.',
   },
   selfTracingSampleRate: {
     key: 'self-tracing-sample-rate',

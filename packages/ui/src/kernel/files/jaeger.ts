@@ -9,7 +9,8 @@ export function fromJaeger(body: JsonObject): JsonObject[] {
   const spans: JsonObject[] = [];
   for (const trace of asList(body['data']).map(asObject)) {
     const processes = asObject(trace['processes']);
-    for (const span of asList(trace['spans']).map(asObject)) spans.push(convert(span, asObject(processes[asText(span['processID'])])));
+    for (const span of asList(trace['spans']).map(asObject))
+      spans.push(convert(span, asObject(processes[asText(span['processID'])])));
   }
   return spans;
 }
@@ -20,7 +21,9 @@ function convert(span: JsonObject, process: JsonObject): JsonObject {
   delete tags['span.kind'];
   // Jaeger writes error=false as well; in Zipkin the tag alone means an error.
   if (tags['error'] === 'false') delete tags['error'];
-  const parent = asList(span['references']).map(asObject).find(reference => reference['traceID'] === span['traceID']);
+  const parent = asList(span['references'])
+    .map(asObject)
+    .find(reference => reference['traceID'] === span['traceID']);
   const parentId = asText(parent?.['spanID'] ?? span['parentSpanID']);
   return {
     traceId: asText(span['traceID']),
@@ -31,12 +34,14 @@ function convert(span: JsonObject, process: JsonObject): JsonObject {
     timestamp: asNumber(span['startTime']),
     duration: asNumber(span['duration']),
     localEndpoint: { serviceName: asText(process['serviceName']) },
-    annotations: asList(span['logs']).map(asObject).map(log => {
-      const values = fields(log['fields']);
-      const { event, ...rest } = values;
-      const text = Object.keys(rest).length === 0 ? (event ?? '') : `${event ?? ''} ${JSON.stringify(rest)}`.trim();
-      return { timestamp: asNumber(log['timestamp']), value: text };
-    }),
+    annotations: asList(span['logs'])
+      .map(asObject)
+      .map(log => {
+        const values = fields(log['fields']);
+        const { event, ...rest } = values;
+        const text = Object.keys(rest).length === 0 ? (event ?? '') : `${event ?? ''} ${JSON.stringify(rest)}`.trim();
+        return { timestamp: asNumber(log['timestamp']), value: text };
+      }),
     tags,
   };
 }

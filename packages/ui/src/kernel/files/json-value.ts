@@ -10,7 +10,11 @@ export function asList(value: unknown): readonly unknown[] {
 }
 
 export function asText(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+  return typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : '';
 }
 
 export function asNumber(value: unknown): number {

@@ -24,7 +24,10 @@ export function openFile(bytes: Uint8Array): OpenedFile {
   if (objects.some(isJaeger)) return encode('jaeger', objects.flatMap(fromJaeger));
   const spans = documents.length === 1 && Array.isArray(documents[0]) ? documents[0].flat() : documents.flat();
   if (spans.some(span => isZipkinV1(asObject(span)))) {
-    return encode('zipkin-v1', spans.flatMap(span => (isZipkinV1(asObject(span)) ? fromZipkinV1(asObject(span)) : [asObject(span)])));
+    return encode(
+      'zipkin-v1',
+      spans.flatMap(span => (isZipkinV1(asObject(span)) ? fromZipkinV1(asObject(span)) : [asObject(span)])),
+    );
   }
   // A single span, or one span a line, is not a list yet.
   if (documents.length !== 1 || !Array.isArray(documents[0])) return encode('zipkin-v2', spans.map(asObject));

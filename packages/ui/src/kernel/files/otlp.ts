@@ -2,8 +2,14 @@ import { asList, asNumber, asObject, asText, type JsonObject } from './json-valu
 
 /** OTLP's span kinds by number and by name; 1 is internal. */
 const KINDS: Readonly<Record<string, string>> = {
-  2: 'SERVER', 3: 'CLIENT', 4: 'PRODUCER', 5: 'CONSUMER',
-  SPAN_KIND_SERVER: 'SERVER', SPAN_KIND_CLIENT: 'CLIENT', SPAN_KIND_PRODUCER: 'PRODUCER', SPAN_KIND_CONSUMER: 'CONSUMER',
+  2: 'SERVER',
+  3: 'CLIENT',
+  4: 'PRODUCER',
+  5: 'CONSUMER',
+  SPAN_KIND_SERVER: 'SERVER',
+  SPAN_KIND_CLIENT: 'CLIENT',
+  SPAN_KIND_PRODUCER: 'PRODUCER',
+  SPAN_KIND_CONSUMER: 'CONSUMER',
 };
 
 export function isOtlp(body: JsonObject): boolean {
@@ -32,7 +38,8 @@ function convert(span: JsonObject, resource: Record<string, string>): JsonObject
   const service = tags['service.name'] ?? '';
   delete tags['service.name'];
   const status = asObject(span['status']);
-  if (status['code'] === 2 || status['code'] === 'STATUS_CODE_ERROR') tags['error'] = asText(status['message']) || tags['error'] || 'true';
+  if (status['code'] === 2 || status['code'] === 'STATUS_CODE_ERROR')
+    tags['error'] = asText(status['message']) || tags['error'] || 'true';
   for (const [number, link] of asList(span['links']).map(asObject).entries()) {
     tags[`otel.link.${number}`] = `${hexId(link['traceId'], 32)}/${hexId(link['spanId'], 16)}`;
   }
@@ -52,14 +59,18 @@ function convert(span: JsonObject, resource: Record<string, string>): JsonObject
     duration: end >= start && end > 0 ? Math.max(1, end - start) : 0,
     localEndpoint: { serviceName: service === '' ? 'unknown' : service },
     ...(peer !== undefined && (kind === 'CLIENT' || kind === 'PRODUCER') && { remoteEndpoint: { serviceName: peer } }),
-    annotations: asList(span['events']).map(asObject).map(event => ({ timestamp: micros(event['timeUnixNano']), value: eventText(event) })),
+    annotations: asList(span['events'])
+      .map(asObject)
+      .map(event => ({ timestamp: micros(event['timeUnixNano']), value: eventText(event) })),
     tags,
   };
 }
 
 function eventText(event: JsonObject): string {
   const fields = attributes(event['attributes']);
-  return Object.keys(fields).length === 0 ? asText(event['name']) : `${asText(event['name'])} ${JSON.stringify(fields)}`;
+  return Object.keys(fields).length === 0
+    ? asText(event['name'])
+    : `${asText(event['name'])} ${JSON.stringify(fields)}`;
 }
 
 /** Nanoseconds come as text because JSON numbers cannot hold them; cutting three digits keeps every µs exact. */
@@ -90,7 +101,8 @@ function valueText(value: unknown): string {
   const any = asObject(value);
   const simple = any['stringValue'] ?? any['intValue'] ?? any['doubleValue'] ?? any['boolValue'] ?? any['bytesValue'];
   if (simple !== undefined) return asText(simple);
-  if (any['arrayValue'] !== undefined) return JSON.stringify(asList(asObject(any['arrayValue'])['values']).map(item => plain(item, 0)));
+  if (any['arrayValue'] !== undefined)
+    return JSON.stringify(asList(asObject(any['arrayValue'])['values']).map(item => plain(item, 0)));
   if (any['kvlistValue'] !== undefined) return JSON.stringify(plain(value, 0));
   return '';
 }
@@ -101,7 +113,8 @@ const DEEPEST = 16;
 function plain(value: unknown, level: number): unknown {
   if (level > DEEPEST) return '…';
   const any = asObject(value);
-  if (any['arrayValue'] !== undefined) return asList(asObject(any['arrayValue'])['values']).map(item => plain(item, level + 1));
+  if (any['arrayValue'] !== undefined)
+    return asList(asObject(any['arrayValue'])['values']).map(item => plain(item, level + 1));
   if (any['kvlistValue'] !== undefined) {
     const fields = asList(asObject(any['kvlistValue'])['values']).map(asObject);
     return Object.fromEntries(fields.map(field => [asText(field['key']), plain(field['value'], level + 1)]));

@@ -53,19 +53,31 @@ export function fromZipkinV1(span: JsonObject): JsonObject[] {
   const ofService = (endpoint: JsonObject): Side => {
     const name = asText(endpoint['serviceName']).toLowerCase();
     const list = [...sides.values()];
-    return list.find(one => asText(one.endpoint['serviceName']).toLowerCase() === name) ?? (name === '' ? list[0] : undefined) ?? side('', endpoint);
+    return (
+      list.find(one => asText(one.endpoint['serviceName']).toLowerCase() === name) ??
+      (name === '' ? list[0] : undefined) ??
+      side('', endpoint)
+    );
   };
   const binary = asList(span['binaryAnnotations']).map(asObject);
   const addresses = new Map<string, JsonObject>();
-  for (const { key, value, endpoint } of binary.map(b => ({ key: asText(b['key']), value: b['value'], endpoint: asObject(b['endpoint']) }))) {
-    if ((key === 'sa' || key === 'ca' || key === 'ma') && (value === true || value === 'true')) addresses.set(key, endpoint);
+  for (const { key, value, endpoint } of binary.map(b => ({
+    key: asText(b['key']),
+    value: b['value'],
+    endpoint: asObject(b['endpoint']),
+  }))) {
+    if ((key === 'sa' || key === 'ca' || key === 'ma') && (value === true || value === 'true'))
+      addresses.set(key, endpoint);
     else if (key === 'lc' && asText(value) === '') ofService(endpoint);
     else ofService(endpoint).tags[key] = asText(value);
   }
   for (const annotation of annotations) {
     const value = asText(annotation['value']);
     if (CORE[value] === undefined) {
-      ofService(asObject(annotation['endpoint'])).annotations.push({ timestamp: asNumber(annotation['timestamp']), value });
+      ofService(asObject(annotation['endpoint'])).annotations.push({
+        timestamp: asNumber(annotation['timestamp']),
+        value,
+      });
     }
   }
   for (const one of sides.values()) {

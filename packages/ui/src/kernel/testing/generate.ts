@@ -28,8 +28,26 @@ export function random(seed: number): () => number {
 }
 
 const SERVICES = [
-  'gateway', 'checkout', 'cart', 'pay', 'bank', 'redis', 'postgres', 'search', 'catalog', 'mail',
-  'users', 'sessions', 'pricing', 'stock', 'shipping', 'tax', 'reviews', 'images', 'audit', 'kafka',
+  'gateway',
+  'checkout',
+  'cart',
+  'pay',
+  'bank',
+  'redis',
+  'postgres',
+  'search',
+  'catalog',
+  'mail',
+  'users',
+  'sessions',
+  'pricing',
+  'stock',
+  'shipping',
+  'tax',
+  'reviews',
+  'images',
+  'audit',
+  'kafka',
 ];
 const VERBS = ['get', 'post', 'put', 'select', 'insert', 'publish', 'render', 'authorize', 'lookup', 'list'];
 const NOUNS = ['/items', '/cart', '/orders', '/users', '/price'];
@@ -45,7 +63,10 @@ export function spanId(number: number): string {
  * A shop: 20 services, 50 names, 3 tags, each span with up to `fanOut` children inside its own time, errors on 1 in 150.
  * @param count spans
  */
-export function shopTrace(count: number, options: { seed?: number; fanOut?: number; traceId?: string; epoch?: number } = {}): GeneratedSpan[] {
+export function shopTrace(
+  count: number,
+  options: { seed?: number; fanOut?: number; traceId?: string; epoch?: number } = {},
+): GeneratedSpan[] {
   const next = random(options.seed ?? 1);
   const fanOut = options.fanOut ?? 8;
   const epoch = options.epoch ?? EPOCH;
@@ -74,7 +95,11 @@ export function shopTrace(count: number, options: { seed?: number; fanOut?: numb
       timestamp: epoch + (start[i] as number),
       duration: duration[i] as number,
       localEndpoint: { serviceName: service, ipv4: `10.0.0.${SERVICES.indexOf(service) + 1}` },
-      tags: { 'http.method': verb.toUpperCase(), 'http.status_code': failed ? '503' : '200', 'request.id': `r-${i % 997}` },
+      tags: {
+        'http.method': verb.toUpperCase(),
+        'http.status_code': failed ? '503' : '200',
+        'request.id': `r-${i % 997}`,
+      },
     };
     if (parent >= 0) span.parentId = spanId(parent);
     if (failed) (span.tags as Record<string, string>)['error'] = 'upstream did not answer';

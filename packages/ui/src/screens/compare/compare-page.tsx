@@ -25,7 +25,15 @@ export interface ComparedTrace {
 /** A symbol besides the colour, so that neither is needed to understand the other. */
 const SYMBOLS: Readonly<Record<DiffState, string>> = { onlyA: '+', onlyB: '−', changed: '≠', same: '' };
 
-export function ComparePage({ a, b, diff }: { readonly a: ComparedTrace; readonly b: ComparedTrace; readonly diff: TraceDiff }): React.ReactNode {
+export function ComparePage({
+  a,
+  b,
+  diff,
+}: {
+  readonly a: ComparedTrace;
+  readonly b: ComparedTrace;
+  readonly diff: TraceDiff;
+}): React.ReactNode {
   const text = useText('trace');
   const navigate = useNavigate();
   const [search, patch] = useSearchParams();
@@ -33,7 +41,10 @@ export function ComparePage({ a, b, diff }: { readonly a: ComparedTrace; readonl
   const onlyDifferences = search['only'] === '1';
   const [collapsed, setCollapsed] = useState<ReadonlySet<number>>(new Set());
   const [selected, setSelected] = useState(-1);
-  const rows = useMemo(() => diffRows(diff, { order, onlyDifferences, collapsed }), [diff, order, onlyDifferences, collapsed]);
+  const rows = useMemo(
+    () => diffRows(diff, { order, onlyDifferences, collapsed }),
+    [diff, order, onlyDifferences, collapsed],
+  );
   const colors = useMemo(() => {
     const names = [...new Set(diff.service)];
     const assigned = assignColors(names);
@@ -64,7 +75,13 @@ export function ComparePage({ a, b, diff }: { readonly a: ComparedTrace; readonl
         <span className={styles.total}>
           {text.compare.delta} <strong>{signed(total)}</strong>
         </span>
-        <button type="button" className="button no-print" onClick={() => void navigate({ to: '/compare/$pair', params: { pair: `${b.traceId}...${a.traceId}` }, search })}>
+        <button
+          type="button"
+          className="button no-print"
+          onClick={() =>
+            void navigate({ to: '/compare/$pair', params: { pair: `${b.traceId}...${a.traceId}` }, search })
+          }
+        >
           <Icon name="swap" />
           {text.compare.swap}
         </button>
@@ -72,13 +89,20 @@ export function ComparePage({ a, b, diff }: { readonly a: ComparedTrace; readonl
       <div className={`${styles.tools} no-print`}>
         <label className={styles.check}>
           {text.compare.order}
-          <select value={order} onChange={event => patch({ order: event.target.value === 'tree' ? undefined : event.target.value })}>
+          <select
+            value={order}
+            onChange={event => patch({ order: event.target.value === 'tree' ? undefined : event.target.value })}
+          >
             <option value="tree">{text.compare.sortTree}</option>
             <option value="delta">{text.compare.sortDelta}</option>
           </select>
         </label>
         <label className={styles.check}>
-          <input type="checkbox" checked={onlyDifferences} onChange={event => patch({ only: event.target.checked ? '1' : undefined })} />
+          <input
+            type="checkbox"
+            checked={onlyDifferences}
+            onChange={event => patch({ only: event.target.checked ? '1' : undefined })}
+          />
           {text.compare.differences}
         </label>
         <span className="muted">{text.compare.summary(counts.onlyA, counts.onlyB, counts.changed)}</span>
@@ -91,7 +115,7 @@ export function ComparePage({ a, b, diff }: { readonly a: ComparedTrace; readonl
             { key: 'a', label: text.compare.a, numeric: true },
             { key: 'b', label: text.compare.b, numeric: true },
             { key: 'delta', label: text.compare.delta, numeric: true },
-            { key: 'bar', label: '' },
+            { key: 'bar', label: text.compare.bar },
             { key: 'calls', label: text.compare.calls, numeric: true },
           ]}
           template="minmax(180px, 3fr) 84px 84px 96px minmax(60px, 1fr) 84px"
@@ -102,7 +126,13 @@ export function ComparePage({ a, b, diff }: { readonly a: ComparedTrace; readonl
           onToggle={order === 'tree' ? index => toggle(rows[index] as number) : undefined}
           fill={(cells, index, row) => {
             const node = rows[index] as number;
-            fillRow(cells, row, diff, node, { tree: order === 'tree', closed: collapsed.has(node), widest, state: text.compare[diffState(diff, node)], color: cssColor(colors.get(diff.service[node] as string)) });
+            fillRow(cells, row, diff, node, {
+              tree: order === 'tree',
+              closed: collapsed.has(node),
+              widest,
+              state: text.compare[diffState(diff, node)],
+              color: cssColor(colors.get(diff.service[node] as string)),
+            });
           }}
         />
         {selected >= 0 && <TagDifferences a={a} b={b} diff={diff} node={selected} onClose={() => setSelected(-1)} />}
@@ -119,7 +149,8 @@ function Side({ label, of }: { readonly label: string; readonly of: ComparedTrac
     <Link to="/traces/$traceId" params={{ traceId: of.traceId }} className={styles.side}>
       <strong>{label}</strong>
       <span>
-        {trace.count > 0 ? `${names.service(0)} ${names.name(0)}` : text.header.unknownRoot} {formatDuration(trace.traceDuration)}
+        {trace.count > 0 ? `${names.service(0)} ${names.name(0)}` : text.header.unknownRoot}{' '}
+        {formatDuration(trace.traceDuration)}
       </span>
       <span className="muted">{text.legend.count(trace.count)}</span>
       <span className="mono muted">{of.traceId.slice(-8)}</span>
@@ -135,8 +166,21 @@ interface FillOptions {
   readonly color: string;
 }
 
-function fillRow(cells: readonly HTMLElement[], row: HTMLElement, diff: TraceDiff, node: number, options: FillOptions): void {
-  const [path, a, b, change, bar, calls] = cells as readonly [HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+function fillRow(
+  cells: readonly HTMLElement[],
+  row: HTMLElement,
+  diff: TraceDiff,
+  node: number,
+  options: FillOptions,
+): void {
+  const [path, a, b, change, bar, calls] = cells as readonly [
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+  ];
   const state = diffState(diff, node);
   row.dataset['state'] = state;
   const parent = (diff.size[node] as number) > 1 && options.tree;
@@ -151,7 +195,8 @@ function fillRow(cells: readonly HTMLElement[], row: HTMLElement, diff: TraceDif
     span(styles.state, state === 'same' ? '' : `${SYMBOLS[state]} ${options.state}`),
   );
   path.title = `${diff.service[node]} ${diff.name[node]}`;
-  const time = (rows: Int32Array, times: Float64Array): string => ((rows[node] as number) === 0 ? '–' : formatDuration(times[node] as number));
+  const time = (rows: Int32Array, times: Float64Array): string =>
+    (rows[node] as number) === 0 ? '–' : formatDuration(times[node] as number);
   a.textContent = time(diff.rowsA, diff.timeA);
   b.textContent = time(diff.rowsB, diff.timeB);
   const by = options.tree ? delta(diff, node) : selfDelta(diff, node);
@@ -160,7 +205,8 @@ function fillRow(cells: readonly HTMLElement[], row: HTMLElement, diff: TraceDif
   bar.className = styles.bar as string;
   bar.style.setProperty('--share', String(Math.min(1, Math.abs(by) / options.widest)));
   bar.dataset['sign'] = by > 0 ? 'slower' : 'faster';
-  calls.textContent = diff.rowsA[node] === diff.rowsB[node] ? String(diff.rowsA[node]) : `${diff.rowsA[node]} / ${diff.rowsB[node]}`;
+  calls.textContent =
+    diff.rowsA[node] === diff.rowsB[node] ? String(diff.rowsA[node]) : `${diff.rowsA[node]} / ${diff.rowsB[node]}`;
 }
 
 function span(className: string | undefined, content: string, part = ''): HTMLElement {

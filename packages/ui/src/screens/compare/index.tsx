@@ -5,8 +5,8 @@ import type { TraceDiff } from '../../kernel/compare.ts';
 import { Message } from '../../widgets/message.tsx';
 import { TraceClient } from '../../worker/trace-client.ts';
 import { traceUrl } from '../trace/use-opened-trace.ts';
-import { ComparePage, type ComparedTrace } from './compare-page.tsx';
 import styles from './compare.module.css';
+import { type ComparedTrace, ComparePage } from './compare-page.tsx';
 
 type CompareLoad =
   | { readonly phase: 'loading' }
@@ -21,11 +21,14 @@ export function CompareScreen(): React.ReactNode {
   const match = /^([0-9a-f]{1,32})\.\.\.([0-9a-f]{1,32})$/i.exec(pair);
   if (match === null) {
     return (
-      <Message title={text.compare.title} text={text.compare.badPair}>
-        <Link to="/" className="button">
-          {text.backToSearch}
-        </Link>
-      </Message>
+      <>
+        <h1 className="visually-hidden">{text.compare.title}</h1>
+        <Message title={text.compare.title} text={text.compare.badPair}>
+          <Link to="/" className="button">
+            {text.backToSearch}
+          </Link>
+        </Message>
+      </>
     );
   }
   return <Compare key={pair} a={(match[1] as string).toLowerCase()} b={(match[2] as string).toLowerCase()} />;
@@ -65,18 +68,24 @@ function Compare({ a, b }: { readonly a: string; readonly b: string }): React.Re
       );
     case 'missing':
       return (
-        <Message title={text.notFoundTitle} text={text.notFoundText} detail={load.traceId}>
-          {again}
-          <Link to="/" className="button">
-            {text.backToSearch}
-          </Link>
-        </Message>
+        <>
+          <h1 className="visually-hidden">{text.compare.title}</h1>
+          <Message title={text.notFoundTitle} text={text.notFoundText} detail={load.traceId}>
+            {again}
+            <Link to="/" className="button">
+              {text.backToSearch}
+            </Link>
+          </Message>
+        </>
       );
     case 'failed':
       return (
-        <Message tone="error" title={text.failedTitle} detail={load.message}>
-          {again}
-        </Message>
+        <>
+          <h1 className="visually-hidden">{text.compare.title}</h1>
+          <Message tone="error" title={text.failedTitle} detail={load.message}>
+            {again}
+          </Message>
+        </>
       );
     case 'ready':
       return <ComparePage a={load.a} b={load.b} diff={load.diff} />;
@@ -91,10 +100,20 @@ async function loadBoth(clients: readonly [TraceClient, TraceClient], a: string,
   for (const [i, result] of results.entries()) {
     if (result.ok) continue;
     const traceId = ids[i] as string;
-    return result.status === 404 ? { phase: 'missing', traceId } : { phase: 'failed', message: `${traceId}: ${result.status} ${result.body}` };
+    return result.status === 404
+      ? { phase: 'missing', traceId }
+      : { phase: 'failed', message: `${traceId}: ${result.status} ${result.body}` };
   }
-  const [openedA, openedB] = await Promise.all([clients[0].call('build', [{ rawClocks: false }]), clients[1].call('build', [{ rawClocks: false }])]);
+  const [openedA, openedB] = await Promise.all([
+    clients[0].call('build', [{ rawClocks: false }]),
+    clients[1].call('build', [{ rawClocks: false }]),
+  ]);
   const other = await clients[1].call('paths', []);
   const diff = await clients[0].call('compare', [other]);
-  return { phase: 'ready', a: { client: clients[0], opened: openedA, traceId: a }, b: { client: clients[1], opened: openedB, traceId: b }, diff };
+  return {
+    phase: 'ready',
+    a: { client: clients[0], opened: openedA, traceId: a },
+    b: { client: clients[1], opened: openedB, traceId: b },
+    diff,
+  };
 }

@@ -4,8 +4,8 @@ import type { TraceDiff } from '../../kernel/compare.ts';
 import type { SpanDetail } from '../../kernel/detail.ts';
 import { Icon } from '../../widgets/icon.tsx';
 import { useWorker } from '../trace/use-find.ts';
-import type { ComparedTrace } from './compare-page.tsx';
 import styles from './compare.module.css';
+import type { ComparedTrace } from './compare-page.tsx';
 
 /** Tags of the longest span of a path on each side, those that differ. */
 export function TagDifferences({

@@ -40,15 +40,18 @@ export function LinkTable({ edges, rates, found, searchBetween }: LinkTableProps
       .sort((a, b) => (value(a) < value(b) ? -sign : value(a) > value(b) ? sign : 0));
   }, [edges, found, sort]);
 
-  const head = (column: Column, label: string, isNumber: boolean): React.ReactNode => (
+  const head = (column: Column, label: string, className?: string): React.ReactNode => (
     <th
       scope="col"
-      className={isNumber ? styles.number : undefined}
+      className={className}
       aria-sort={sort.column !== column ? 'none' : sort.up ? 'ascending' : 'descending'}
     >
-      <button type="button" onClick={() => setSort({ column, up: sort.column === column ? !sort.up : !isNumber })}>
+      <button
+        type="button"
+        onClick={() => setSort({ column, up: sort.column === column ? !sort.up : className === undefined })}
+      >
         {label}
-        <span aria-hidden="true">{sort.column !== column ? '' : sort.up ? '↑' : '↓'}</span>
+        {sort.column === column && <span aria-hidden="true">{sort.up ? '↑' : '↓'}</span>}
       </button>
     </th>
   );
@@ -57,11 +60,11 @@ export function LinkTable({ edges, rates, found, searchBetween }: LinkTableProps
       <table className={styles.table} aria-label={text.table}>
         <thead>
           <tr>
-            {head('parent', text.caller, false)}
-            {head('child', text.callee, false)}
-            {head('calls', text.calls, true)}
-            {head('errors', text.errors, true)}
-            {head('rate', text.errorRate, true)}
+            {head('parent', text.caller)}
+            {head('child', text.callee)}
+            {head('calls', text.calls, styles.number)}
+            {head('errors', text.errors, `${styles.number} ${styles.errors}`)}
+            {head('rate', text.errorRate, styles.number)}
             <th scope="col">
               <span className="visually-hidden">{text.traces}</span>
             </th>
@@ -76,7 +79,9 @@ export function LinkTable({ edges, rates, found, searchBetween }: LinkTableProps
                 <th scope="row">{parent}</th>
                 <td>{child}</td>
                 <td className={styles.number}>{number(calls)}</td>
-                <td className={styles.number}>{errors === 0 ? <span className="muted">–</span> : number(errors)}</td>
+                <td className={`${styles.number} ${styles.errors}`}>
+                  {errors === 0 ? <span className="muted">–</span> : number(errors)}
+                </td>
                 <td className={`${styles.number} ${styles.rate}`}>
                   {health !== 'ok' && <Icon name="warning" />}
                   {errors === 0 ? <span className="muted">–</span> : number(errorRate(edge), 'percent')}

@@ -3,6 +3,7 @@ import type { DependencyLink } from '@tracekin/model';
 import { useMemo, useState } from 'react';
 import { getJson } from '../../api/request.ts';
 import { useConfig } from '../../api/use-config.ts';
+import { showNotice } from '../../app/notice-store.ts';
 import { useShortcuts } from '../../app/shortcuts.ts';
 import { useSearchParams } from '../../app/use-search-params.ts';
 import { useTitle } from '../../app/use-title.ts';
@@ -74,7 +75,7 @@ export function MapScreen(): React.ReactNode {
   };
   useShortcuts({
     '/': () => document.getElementById('find-service')?.focus(),
-    y: () => void copyText(address()),
+    y: () => void copyText(address()).then(done => done && showNotice(app.copied)),
   });
 
   if (!config.dependency.enabled) return <Message level={1} title={text.disabledTitle} />;
@@ -94,9 +95,6 @@ export function MapScreen(): React.ReactNode {
             )
           }
         />
-        <CopyButton iconOnly text={address} label={app.copyLink} />
-      </div>
-      <div className={`${styles.tools} no-print`}>
         <input
           id="find-service"
           type="search"
@@ -156,6 +154,7 @@ export function MapScreen(): React.ReactNode {
           <Icon name="download" />
           {text.exportCsv}
         </button>
+        <CopyButton iconOnly text={address} label={app.copyLink} />
         <p role="status" className={`muted ${styles.figures}`}>
           {query.isSuccess && text.figures(graph.services.length, graph.edges.length, number(graph.calls))}
         </p>

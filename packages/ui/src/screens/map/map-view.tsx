@@ -27,6 +27,8 @@ interface View {
   readonly zoom: number;
 }
 
+const SMALLEST_FITTED = 0.5;
+
 /** The graph as boxes and arrows; drag to pan, drag a box to move it, wheel or keys to zoom. */
 export function MapView({ graph, rates, selected, found, onSelect, searchBetween }: MapViewProps): React.ReactNode {
   const text = useText('map');
@@ -63,8 +65,11 @@ export function MapView({ graph, rates, selected, found, onSelect, searchBetween
 
   const fitted: View = useMemo(() => {
     if (layout === undefined || size.width === 0) return { x: 0, y: 0, zoom: 1 };
-    const zoom = Math.min(1.25, size.width / layout.width, size.height / layout.height);
-    return { x: (size.width - layout.width * zoom) / 2, y: (size.height - layout.height * zoom) / 2, zoom };
+    const whole = Math.min(1.25, size.width / layout.width, size.height / layout.height);
+    // On a telephone the whole map would be unreadable: show its callers, the rest is a swipe away.
+    const zoom = Math.max(whole, SMALLEST_FITTED);
+    const left = layout.width * zoom > size.width ? 0 : (size.width - layout.width * zoom) / 2;
+    return { x: left, y: (size.height - layout.height * zoom) / 2, zoom };
   }, [layout, size]);
   const { x, y, zoom } = view ?? fitted;
   const zoomAt = (factor: number, at: Point = { x: size.width / 2, y: size.height / 2 }): void => {

@@ -2,6 +2,7 @@ import { useEffect, useId, useState } from 'react';
 import { fromLocalInput, toLocalInput } from '../../format/time.ts';
 import { useTimeFormat } from '../../format/use-time-format.ts';
 import { useText } from '../../i18n/use-text.ts';
+import styles from './map-screen.module.css';
 
 export interface TimeWindowFieldsProps {
   readonly startTime: number;
@@ -22,6 +23,7 @@ export function TimeWindowFields({ startTime, endTime, fixed, onChange }: TimeWi
   const [from, setFrom] = useState('');
   const [to, setTo] = useState('');
   const [wrong, setWrong] = useState(false);
+  const [custom, setCustom] = useState(false);
   useEffect(() => {
     setFrom(toLocalInput(startTime, zone));
     setTo(toLocalInput(endTime, zone));
@@ -30,49 +32,67 @@ export function TimeWindowFields({ startTime, endTime, fixed, onChange }: TimeWi
   const hours = LENGTHS.find(
     length => Math.abs(endTime - startTime - length * HOUR) < 1000 && Math.abs(Date.now() - endTime) < 120_000,
   );
+  const isCustom = custom || (fixed && hours === undefined);
   const apply = (): void => {
     const [start, end] = [fromLocalInput(from, zone), fromLocalInput(to, zone)];
     if (start === undefined || end === undefined || start >= end) setWrong(true);
     else onChange({ startTime: start, endTime: end });
   };
   const choose = (value: string): void => {
+    setCustom(value === 'custom');
     if (value === '24') onChange(undefined);
-    else if (value !== '') onChange({ startTime: Date.now() - Number(value) * HOUR, endTime: Date.now() });
+    else if (value !== 'custom') onChange({ startTime: Date.now() - Number(value) * HOUR, endTime: Date.now() });
   };
   return (
     <>
       <select
         aria-label={text.presets}
-        value={fixed ? String(hours ?? '') : '24'}
+        value={isCustom ? 'custom' : fixed ? String(hours) : '24'}
         onChange={event => choose(event.target.value)}
       >
-        {fixed && hours === undefined && <option value="">{text.custom}</option>}
         {LENGTHS.map(length => (
           <option key={length} value={length}>
             {text.last(length > 24 ? `${length / 24} ${text.units.day}` : `${length} ${text.units.hour}`)}
           </option>
         ))}
+        <option value="custom">{text.custom}</option>
       </select>
-      <label htmlFor={`${id}-from`} className="field-label">
-        {text.from}
-      </label>
-      <input
-        id={`${id}-from`}
-        type="datetime-local"
-        step="1"
-        value={from}
-        onChange={event => setFrom(event.target.value)}
-      />
-      <label htmlFor={`${id}-to`} className="field-label">
-        {text.to}
-      </label>
-      <input id={`${id}-to`} type="datetime-local" step="1" value={to} onChange={event => setTo(event.target.value)} />
-      <button type="button" className="button" onClick={apply}>
-        {text.run}
-      </button>
-      <span role="alert" className="error-text">
-        {wrong ? text.wrongRange : ''}
-      </span>
+      {isCustom && (
+        <form
+          className={styles.custom}
+          onSubmit={event => {
+            event.preventDefault();
+            apply();
+          }}
+        >
+          <label htmlFor={`${id}-from`} className="field-label">
+            {text.from}
+          </label>
+          <input
+            id={`${id}-from`}
+            type="datetime-local"
+            step="1"
+            value={from}
+            onChange={event => setFrom(event.target.value)}
+          />
+          <label htmlFor={`${id}-to`} className="field-label">
+            {text.to}
+          </label>
+          <input
+            id={`${id}-to`}
+            type="datetime-local"
+            step="1"
+            value={to}
+            onChange={event => setTo(event.target.value)}
+          />
+          <button type="submit" className="button">
+            {text.run}
+          </button>
+          <span role="alert" className="error-text">
+            {wrong ? text.wrongRange : ''}
+          </span>
+        </form>
+      )}
     </>
   );
 }

@@ -7,7 +7,7 @@ export interface PlotScale {
   readonly y: (durationMicros: number) => number;
   readonly timeAt: (x: number) => number;
   readonly durationAt: (y: number) => number;
-  /** Powers of ten within the scale, microseconds. */
+  /** Powers of ten within the scale, with their doubles and fivefolds when there are few; microseconds. */
   readonly durationTicks: readonly number[];
   readonly area: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
 }
@@ -48,7 +48,13 @@ export function plotScale(
   const perMicro = (area.right - area.left) / Math.max(1, end - start);
   const perPower = (area.bottom - area.top) / (top - bottom);
   const durationTicks: number[] = [];
-  for (let power = Math.ceil(bottom); power <= top; power++) durationTicks.push(10 ** power);
+  // A short axis would show one power of ten or none.
+  const steps = top - bottom < 2 ? [1, 2, 5] : [1];
+  for (let power = Math.floor(bottom); power <= top; power++) {
+    durationTicks.push(
+      ...steps.map(step => step * 10 ** power).filter(tick => tick >= 10 ** bottom && tick <= 10 ** top),
+    );
+  }
   return {
     area,
     durationTicks,

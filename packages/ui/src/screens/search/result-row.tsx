@@ -71,7 +71,6 @@ export const ResultRow: React.MemoExoticComponent<(props: ResultRowProps) => Rea
             params={{ traceId: trace.traceId }}
             className={styles.link}
             data-trace={trace.traceId}
-            preload={false}
           >
             <i className={styles.swatch} style={{ background: serviceColor(slots.get(trace.rootServiceName ?? '')) }} />
             <strong>{trace.rootServiceName ?? text.unknownService}</strong> {trace.rootSpanName ?? text.unknownSpan}

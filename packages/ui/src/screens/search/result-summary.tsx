@@ -7,8 +7,8 @@ import { SORTS, type Sort } from './sort.ts';
 
 export interface ResultSummaryProps {
   readonly stats: ResultStats;
-  /** How many rows the table shows. */
-  readonly shown: number;
+  /** How many traces are loaded; `stats` counts those that the table shows. */
+  readonly all: number;
   readonly tookMs: number;
   readonly loading: boolean;
   readonly plot: boolean;
@@ -22,7 +22,7 @@ export interface ResultSummaryProps {
 
 /** One line above the results: how many, how long, how many failed; then what can be done with the list. */
 export function ResultSummary(props: ResultSummaryProps): React.ReactNode {
-  const { stats, shown, marked } = props;
+  const { stats, all, marked } = props;
   const text = useText('search');
   const number = useNumberFormat();
   return (
@@ -33,7 +33,7 @@ export function ResultSummary(props: ResultSummaryProps): React.ReactNode {
         ) : (
           <>
             <strong>
-              {shown === stats.count ? text.traces(stats.count) : text.shownOf(number(shown), text.traces(stats.count))}
+              {stats.count === all ? text.traces(all) : text.shownOf(number(stats.count), text.traces(all))}
             </strong>
             {stats.count > 0 && (
               <>
@@ -52,7 +52,7 @@ export function ResultSummary(props: ResultSummaryProps): React.ReactNode {
           </>
         )}
       </p>
-      <div className={`${styles.listTools} no-print`} hidden={stats.count === 0 && !props.loading}>
+      <div className={`${styles.listTools} no-print`} hidden={all === 0 && !props.loading}>
         {marked > 0 && (
           <>
             <span className="muted">{text.marked(marked)}</span>

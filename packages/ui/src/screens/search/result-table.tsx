@@ -1,6 +1,6 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import type { TraceSummary } from '@tracekin/model';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTimeFormat } from '../../format/use-time-format.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { saveSetting } from '../../settings/settings-store.ts';
@@ -48,7 +48,7 @@ export function ResultTable(props: ResultTableProps): React.ReactNode {
     });
 
   const virtual = traces.length > DRAWN_AT_ONCE;
-  const rowHeight = useRowHeight();
+  const rowHeight = useRowHeight(table);
   const virtualizer = useWindowVirtualizer({
     count: virtual ? traces.length : 0,
     estimateSize: index => (expanded.has(traces[index]!.traceId) ? rowHeight + 40 : rowHeight),
@@ -59,6 +59,8 @@ export function ResultTable(props: ResultTableProps): React.ReactNode {
   useLayoutEffect(() => {
     if (table.current !== null) setTop(table.current.getBoundingClientRect().top + scrollY);
   }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are estimated again for another row height
+  useEffect(() => virtualizer.measure(), [rowHeight]);
   useListKeys(table, {
     traces,
     onMark: props.onMark,
@@ -76,6 +78,7 @@ export function ResultTable(props: ResultTableProps): React.ReactNode {
     <table
       ref={table}
       className={styles.table}
+      data-dates={absoluteTime || undefined}
       aria-label={text.table}
       aria-rowcount={virtual ? traces.length + 1 : undefined}
     >
@@ -211,13 +214,17 @@ function SortHead({ label, className, sort, onSort, descending, ascending, child
   );
 }
 
-/** The height that CSS gives a row: it depends on density and on the kind of pointer. */
-function useRowHeight(): number {
-  const { density } = useSettings();
+/** The height that CSS gives a row: it depends on density, width and the kind of pointer. */
+function useRowHeight(table: RefObject<HTMLTableElement | null>): number {
   const [height, setHeight] = useState(28);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: density changes the token
   useLayoutEffect(() => {
-    setHeight(Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row')) + 6);
-  }, [density]);
+    if (table.current === null) return;
+    const observer = new ResizeObserver(() => {
+      const row = table.current?.querySelector<HTMLElement>('tr[data-index]');
+      if (row) setHeight(row.offsetHeight);
+    });
+    observer.observe(table.current);
+    return () => observer.disconnect();
+  }, [table]);
   return height;
 }

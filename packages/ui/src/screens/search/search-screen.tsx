@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { servicesQuery } from '../../api/names.ts';
 import { useConfig } from '../../api/use-config.ts';
+import { showNotice } from '../../app/notice-store.ts';
 import { stringifySearch } from '../../app/search-params.ts';
 import { useShortcuts } from '../../app/shortcuts.ts';
 import { useSearchParams } from '../../app/use-search-params.ts';
@@ -40,6 +41,7 @@ const StartScreen = lazy(() => import('../start/index.tsx').then(({ StartScreen 
 /** Find a trace: filters, time range, plot and table. Everything chosen here is in the address. */
 export function SearchScreen(): React.ReactNode {
   const text = useText('search');
+  const app = useText('app');
   useTitle(text.title);
   const config = useConfig();
   const settings = useSettings();
@@ -72,6 +74,10 @@ export function SearchScreen(): React.ReactNode {
     [withServices, box, sort],
   );
 
+  const shownStats = useMemo(
+    () => (shown.length === traces.length ? stats : resultStats(shown)),
+    [shown, traces, stats],
+  );
   // The trace screen goes from one result to the next.
   useEffect(
     () => rememberResults({ traceIds: shown.map(({ traceId }) => traceId), search: stringifySearch(params) }),
@@ -111,7 +117,7 @@ export function SearchScreen(): React.ReactNode {
     );
   useShortcuts({
     l: () => patch({ live: live ? undefined : '1' }),
-    y: () => void copyText(address()),
+    y: () => void copyText(address()).then(done => done && showNotice(app.copied)),
     L: () => results.hasOlder && results.loadOlder(),
   });
   const now = useNow(results.window.endTs);
@@ -179,7 +185,7 @@ export function SearchScreen(): React.ReactNode {
         <CopyLink address={address} />
       </form>
       <div className={styles.columns}>
-        <aside className={`${styles.side} no-print`} hidden={traces.length === 0}>
+        <aside className={`${styles.side} no-print`} hidden={traces.length === 0 && !results.isLoading}>
           <ServiceFacet
             services={stats.services}
             chosen={chosen}
@@ -189,8 +195,8 @@ export function SearchScreen(): React.ReactNode {
         </aside>
         <div className={styles.results} aria-busy={results.isLoading}>
           <ResultSummary
-            stats={stats}
-            shown={shown.length}
+            stats={shownStats}
+            all={stats.count}
             tookMs={results.tookMs}
             loading={results.isLoading}
             plot={settings.plot}
@@ -244,7 +250,7 @@ export function SearchScreen(): React.ReactNode {
                 ) : (
                   <ResultTable
                     traces={shown}
-                    longest={stats.longest}
+                    longest={shownStats.longest}
                     slots={slots}
                     now={now}
                     sort={sort}

@@ -3,6 +3,7 @@ import type { TraceSummary } from '@tracekin/model';
 import { useCallback, useMemo, useState } from 'react';
 import type { UiConfig } from '../../api/config.ts';
 import { fetchSummaries } from '../../api/summaries.ts';
+import { cameBack } from '../../app/last-navigation.ts';
 import { apiParameters } from './api-parameters.ts';
 import type { Search } from './search-url.ts';
 import { resolveRange, type TimeWindow } from './time-range.ts';
@@ -28,7 +29,7 @@ interface Page {
   readonly tookMs: number;
 }
 
-/** When each search last ran: going back to a list shows it as it was, with no request. */
+/** When each search last ran: going back to a list shows it as it was, with no request; following a link asks again. */
 const lastRuns = new Map<string, number>();
 const KEEP_MS = 600_000;
 
@@ -78,7 +79,7 @@ function lastRun(key: string): number {
   const now = Date.now();
   for (const [other, at] of lastRuns) if (now - at > KEEP_MS) lastRuns.delete(other);
   const before = lastRuns.get(key);
-  if (before !== undefined) return before;
+  if (before !== undefined && cameBack()) return before;
   lastRuns.set(key, now);
   return now;
 }

@@ -8,13 +8,16 @@ describe('the sample trace', () => {
   const spans = sampleTrace(1_795_256_000_000);
 
   it('consists of spans as the server accepts them', () => {
-    for (const span of spans) assert.deepEqual(JSON.parse(JSON.stringify(normalizeSpan(span))), JSON.parse(JSON.stringify(span)));
+    for (const span of spans)
+      assert.deepEqual(JSON.parse(JSON.stringify(normalizeSpan(span))), JSON.parse(JSON.stringify(span)));
   });
 
   it('shows what a trace can hold: several services, a shared call, a message, an error', () => {
     const summary = summarizeTrace(spans);
     assert.equal(summary.rootServiceName, 'sample-web');
-    assert.ok(summary.services.length >= 3 && summary.errorCount === 1 && summary.spanCount < summary.reportedSpanCount);
+    assert.ok(
+      summary.services.length >= 3 && summary.errorCount === 1 && summary.spanCount < summary.reportedSpanCount,
+    );
   });
 
   it('ends in the past, so that a search until now finds it', () => {

@@ -40,7 +40,13 @@ export function DetailPanel({ context, rows, origin, go }: DetailProps): React.R
     if (panel.current !== null && getComputedStyle(panel.current).position === 'fixed') panel.current.focus();
   }, []);
   const close = (
-    <button type="button" className="button quiet icon" aria-label={text.detail.close} title={`${text.detail.close} (Esc)`} onClick={() => setOpen(false)}>
+    <button
+      type="button"
+      className="button quiet icon"
+      aria-label={text.detail.close}
+      title={`${text.detail.close} (Esc)`}
+      onClick={() => setOpen(false)}
+    >
       <Icon name="close" />
     </button>
   );
@@ -49,7 +55,16 @@ export function DetailPanel({ context, rows, origin, go }: DetailProps): React.R
       {group ? (
         <GroupDetail context={context} rows={rows} go={go} close={close} />
       ) : (
-        detail !== undefined && <SpanPanel key={detail.id + detail.row} context={context} detail={detail} origin={origin} go={go} close={close} />
+        detail !== undefined && (
+          <SpanPanel
+            key={detail.id + detail.row}
+            context={context}
+            detail={detail}
+            origin={origin}
+            go={go}
+            close={close}
+          />
+        )
       )}
     </aside>
   );
@@ -81,13 +96,21 @@ function SpanPanel({
   const errors = detail.sides.flatMap(side => side.tags.filter(([key]) => key === 'error').map(([, value]) => value));
   const service = names.service(row) || names.client(row);
   const name = names.name(row);
-  const network = (trace.serverStart[row] as number) >= 0 && (trace.serverDuration[row] as number) > 0 ? duration - (trace.serverDuration[row] as number) : -1;
+  const network =
+    (trace.serverStart[row] as number) >= 0 && (trace.serverDuration[row] as number) > 0
+      ? duration - (trace.serverDuration[row] as number)
+      : -1;
   return (
     <>
       <header className={styles.head}>
         <h2>
-          <span className={styles.swatch} data-pattern={colors[trace.service[row] as number]?.pattern ?? 0} ref={element => element?.style.setProperty('--color', cssColor(colors[trace.service[row] as number]))} />
-          {service || text.timeline.unknownService} <span className={styles.spanName}>{name || text.timeline.unnamed}</span>
+          <span
+            className={styles.swatch}
+            data-pattern={colors[trace.service[row] as number]?.pattern ?? 0}
+            ref={element => element?.style.setProperty('--color', cssColor(colors[trace.service[row] as number]))}
+          />
+          {service || text.timeline.unknownService}{' '}
+          <span className={styles.spanName}>{name || text.timeline.unnamed}</span>
         </h2>
         {close}
       </header>
@@ -96,7 +119,9 @@ function SpanPanel({
           <dt>{text.detail.duration}</dt>
           <dd>
             <strong>{unfinished ? text.detail.unfinished : formatDuration(duration)}</strong>
-            {!unfinished && trace.traceDuration > 0 && <span className="muted"> {text.detail.ofTrace(number(duration / trace.traceDuration, 'percent'))}</span>}
+            {!unfinished && trace.traceDuration > 0 && (
+              <span className="muted"> {text.detail.ofTrace(number(duration / trace.traceDuration, 'percent'))}</span>
+            )}
           </dd>
         </div>
         <div>
@@ -118,7 +143,11 @@ function SpanPanel({
             <dt>{text.detail.startAbsolute}</dt>
             <dd>
               {time.dateTime((trace.startedAt + start) / 1000)}{' '}
-              <CopyButton text={new Date((trace.startedAt + start) / 1000).toISOString()} label={text.detail.copyValue} iconOnly />
+              <CopyButton
+                text={new Date((trace.startedAt + start) / 1000).toISOString()}
+                label={text.detail.copyValue}
+                iconOnly
+              />
             </dd>
           </div>
         )}
@@ -154,7 +183,13 @@ function SpanPanel({
         <CopyButton text={() => spanSummary(context, row)} label={text.detail.copySummary} className="button" />
       </div>
       {detail.sides.map((side, i) => (
-        <Side key={side.kind + side.service + String(i)} side={side} several={detail.sides.length > 1} shift={detail.corrected[i] ?? 0} context={context} />
+        <Side
+          key={side.kind + side.service + String(i)}
+          side={side}
+          several={detail.sides.length > 1}
+          shift={detail.corrected[i] ?? 0}
+          context={context}
+        />
       ))}
       <RelatedSpans context={context} detail={detail} go={go} />
       <section className={styles.section}>
@@ -171,7 +206,8 @@ function SpanPanel({
               <div key={label}>
                 <dt>{label}</dt>
                 <dd>
-                  <span className="mono">{id}</span> <CopyButton text={id} label={`${text.detail.copyValue}: ${label}`} iconOnly />
+                  <span className="mono">{id}</span>{' '}
+                  <CopyButton text={id} label={`${text.detail.copyValue}: ${label}`} iconOnly />
                 </dd>
               </div>
             ),
@@ -213,7 +249,13 @@ function Side({
   readonly context: PageContext;
 }): React.ReactNode {
   const text = useText('trace');
-  const kinds = { CLIENT: text.detail.client, SERVER: text.detail.server, PRODUCER: text.detail.producer, CONSUMER: text.detail.consumer, '': text.detail.local };
+  const kinds = {
+    CLIENT: text.detail.client,
+    SERVER: text.detail.server,
+    PRODUCER: text.detail.producer,
+    CONSUMER: text.detail.consumer,
+    '': text.detail.local,
+  };
   return (
     <section className={styles.section}>
       <h3>
@@ -298,7 +340,10 @@ function GroupDetail({
     <>
       <header className={styles.head}>
         <h2>
-          <span className={styles.swatch} ref={element => element?.style.setProperty('--color', cssColor(colors[trace.service[first] as number]))} />
+          <span
+            className={styles.swatch}
+            ref={element => element?.style.setProperty('--color', cssColor(colors[trace.service[first] as number]))}
+          />
           {names.service(first)} <span className={styles.spanName}>{names.name(first)}</span> ×{members.length}
         </h2>
         {close}
@@ -343,4 +388,3 @@ function GroupDetail({
     </>
   );
 }
-

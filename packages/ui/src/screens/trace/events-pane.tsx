@@ -38,7 +38,12 @@ export function EventsPane({ context }: { readonly context: PageContext }): Reac
         fill={(cells, at) => {
           const row = events.row[at] as number;
           const value = unpackString(events.values, events.value[at] as number);
-          const texts = [formatDuration(events.time[at] as number), value, names.service(row) || names.client(row), names.name(row)];
+          const texts = [
+            formatDuration(events.time[at] as number),
+            value,
+            names.service(row) || names.client(row),
+            names.name(row),
+          ];
           for (const [i, content] of texts.entries()) {
             const cell = cells[i] as HTMLElement;
             cell.textContent = content;
@@ -51,4 +56,3 @@ export function EventsPane({ context }: { readonly context: PageContext }): Reac
     </div>
   );
 }
-

@@ -31,7 +31,8 @@ export function FindBar({ context, found, go }: FindBarProps): React.ReactNode {
   const { findText: typed, typeFind } = context;
 
   const move = (step: 1 | -1): void => {
-    if (found.rows !== undefined && found.rows.length > 0) go(nextMatch(found.rows, Number.isNaN(selected) ? -1 : selected, step));
+    if (found.rows !== undefined && found.rows.length > 0)
+      go(nextMatch(found.rows, Number.isNaN(selected) ? -1 : selected, step));
   };
   const at = found.rows === undefined ? -1 : found.rows.indexOf(selected);
   const count = found.rows?.length ?? 0;
@@ -71,16 +72,34 @@ export function FindBar({ context, found, go }: FindBarProps): React.ReactNode {
       <span className={styles.findStatus} role="status" data-bad={found.error !== '' || undefined}>
         {status}
       </span>
-      <button type="button" className="button quiet icon" aria-label={text.find.previous} title={`${text.find.previous} (N)`} disabled={count === 0} onClick={() => move(-1)}>
+      <button
+        type="button"
+        className="button quiet icon"
+        aria-label={text.find.previous}
+        title={`${text.find.previous} (N)`}
+        disabled={count === 0}
+        onClick={() => move(-1)}
+      >
         <span className={styles.up}>
           <Icon name="chevronDown" />
         </span>
       </button>
-      <button type="button" className="button quiet icon" aria-label={text.find.next} title={`${text.find.next} (n)`} disabled={count === 0} onClick={() => move(1)}>
+      <button
+        type="button"
+        className="button quiet icon"
+        aria-label={text.find.next}
+        title={`${text.find.next} (n)`}
+        disabled={count === 0}
+        onClick={() => move(1)}
+      >
         <Icon name="chevronDown" />
       </button>
       <label className={styles.check}>
-        <input type="checkbox" checked={state.only} onChange={event => patch({ only: event.target.checked ? '1' : undefined })} />
+        <input
+          type="checkbox"
+          checked={state.only}
+          onChange={event => patch({ only: event.target.checked ? '1' : undefined })}
+        />
         {text.find.only}
       </label>
     </search>

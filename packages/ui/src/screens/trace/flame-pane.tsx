@@ -24,13 +24,25 @@ export function FlamePane({ context }: { readonly context: PageContext }): React
   const service = opened.trace.service[chosen] ?? -1;
   const name = opened.trace.name[chosen] ?? -1;
   const flame = useWorker(mode === 'sandwich' ? undefined : () => client.call('flame', [mode]), [client, opened, mode]);
-  const both = useWorker(mode === 'sandwich' ? () => client.call('sandwich', [service, name]) : undefined, [client, opened, mode, service, name]);
+  const both = useWorker(mode === 'sandwich' ? () => client.call('sandwich', [service, name]) : undefined, [
+    client,
+    opened,
+    mode,
+    service,
+    name,
+  ]);
   const operation = `${names.services[service] ?? text.timeline.unknownService} ${names.name(chosen) || text.timeline.unnamed}`;
   return (
     <div className={styles.pane}>
       <div className={`${styles.paneTools} no-print`} role="toolbar" aria-label={text.flame.label}>
         {MODES.map(one => (
-          <button key={one} type="button" className="button quiet" aria-pressed={one === mode} onClick={() => patch({ flame: one === 'time' ? undefined : one })}>
+          <button
+            key={one}
+            type="button"
+            className="button quiet"
+            aria-pressed={one === mode}
+            onClick={() => patch({ flame: one === 'time' ? undefined : one })}
+          >
             {text.flame[one]}
           </button>
         ))}
@@ -39,7 +51,15 @@ export function FlamePane({ context }: { readonly context: PageContext }): React
           {flame !== undefined && text.flame.summary(flame.count, flame.lines)} {text.flame.hint}
         </span>
       </div>
-      {flame !== undefined && <FlameBox key={mode} context={context} flame={flame} zoom={mode === 'time' ? zoom : undefined} label={text.flame[mode]} />}
+      {flame !== undefined && (
+        <FlameBox
+          key={mode}
+          context={context}
+          flame={flame}
+          zoom={mode === 'time' ? zoom : undefined}
+          label={text.flame[mode]}
+        />
+      )}
       {both !== undefined && (
         <>
           <h2 className={styles.half}>{text.flame.callers}</h2>
@@ -53,7 +73,17 @@ export function FlamePane({ context }: { readonly context: PageContext }): React
 }
 
 /** @param zoom the trace's own window in time order; an aggregated picture has one for itself */
-function FlameBox({ context, flame, zoom, label }: { readonly context: PageContext; readonly flame: Flame; readonly zoom?: ZoomModel | undefined; readonly label: string }): React.ReactNode {
+function FlameBox({
+  context,
+  flame,
+  zoom,
+  label,
+}: {
+  readonly context: PageContext;
+  readonly flame: Flame;
+  readonly zoom?: ZoomModel | undefined;
+  readonly label: string;
+}): React.ReactNode {
   const text = useText('trace');
   const palette = useCanvasColors();
   const { text: names, colors, selected, select, setOpen } = context;
@@ -123,8 +153,15 @@ function FlameBox({ context, flame, zoom, label }: { readonly context: PageConte
       <div ref={axis} className={styles.flameAxis} />
       <div className={styles.flameFrame}>
         <div ref={grid} className={styles.flameGrid} aria-hidden="true" />
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the picture is moved with the keyboard */}
-        <div ref={host} className={styles.flameHost} role="img" tabIndex={0} aria-label={`${label}. ${text.flame.hint}`} onKeyDown={onKeyDown} />
+        <div
+          ref={host}
+          className={styles.flameHost}
+          role="img"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture is moved with the keyboard
+          tabIndex={0}
+          aria-label={`${label}. ${text.flame.hint}`}
+          onKeyDown={onKeyDown}
+        />
       </div>
       <div ref={tip} className={styles.tip} hidden />
     </div>

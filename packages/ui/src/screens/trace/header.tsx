@@ -16,13 +16,21 @@ import styles from './trace.module.css';
 import type { PageContext, TraceOrigin } from './trace-page.tsx';
 
 /** What this trace is, in one line, and what can be done with all of it. */
-export function Header({ context, origin, path }: { readonly context: PageContext; readonly origin: TraceOrigin; readonly path: CriticalPath | undefined }): React.ReactNode {
+export function Header({
+  context,
+  origin,
+  path,
+}: {
+  readonly context: PageContext;
+  readonly origin: TraceOrigin;
+  readonly path: CriticalPath | undefined;
+}): React.ReactNode {
   const text = useText('trace');
   const number = useNumberFormat();
   const time = useTimeFormat();
   const { opened, text: names, colors } = context;
   const { trace } = opened;
-  const services = useMemo(() => countServices(context), [context.opened, context.text]);
+  const services = useMemo(() => countServices(trace, names.services), [trace, names]);
   const service = trace.count > 0 ? names.service(0) || names.client(0) : '';
   const name = trace.count > 0 ? names.name(0) : '';
   const title = `${service || text.header.unknownRoot}: ${name || text.timeline.unnamed}`;
@@ -37,7 +45,10 @@ export function Header({ context, origin, path }: { readonly context: PageContex
     <header className={styles.header}>
       <ResultLinks context={context} origin={origin} />
       <h1 className={styles.title}>
-        <span className={styles.swatch} ref={element => element?.style.setProperty('--color', cssColor(colors[trace.service[0] ?? -1]))} />
+        <span
+          className={styles.swatch}
+          ref={element => element?.style.setProperty('--color', cssColor(colors[trace.service[0] ?? -1]))}
+        />
         <span>
           {service || text.header.unknownRoot} <span className={styles.titleName}>{name || text.timeline.unnamed}</span>
         </span>
@@ -46,7 +57,10 @@ export function Header({ context, origin, path }: { readonly context: PageContex
         <Fact label={text.header.duration} strong>
           {formatDuration(trace.traceDuration)}
         </Fact>
-        <Fact label={text.header.spans} title={trace.reported === trace.count ? undefined : text.header.reported(trace.reported)}>
+        <Fact
+          label={text.header.spans}
+          title={trace.reported === trace.count ? undefined : text.header.reported(trace.reported)}
+        >
           {number(trace.count)}
         </Fact>
         <Fact label={text.header.services}>{number(services.length)}</Fact>
@@ -68,7 +82,10 @@ export function Header({ context, origin, path }: { readonly context: PageContex
           {text.tools.pathShare(
             shareByService(trace, path)
               .slice(0, 5)
-              .map(({ service: s, share }) => `${names.services[s] ?? text.timeline.unknownService} ${number(share, 'percent')}`)
+              .map(
+                ({ service: s, share }) =>
+                  `${names.services[s] ?? text.timeline.unknownService} ${number(share, 'percent')}`,
+              )
               .join(', '),
           )}
         </p>
@@ -99,7 +116,13 @@ function Fact({
 }
 
 /** Back to the search, and to the traces beside this one in its results. */
-function ResultLinks({ context, origin }: { readonly context: PageContext; readonly origin: TraceOrigin }): React.ReactNode {
+function ResultLinks({
+  context,
+  origin,
+}: {
+  readonly context: PageContext;
+  readonly origin: TraceOrigin;
+}): React.ReactNode {
   const text = useText('trace');
   const list = useMemo(() => recallResults(), []);
   if (origin.type === 'file') {
@@ -117,7 +140,15 @@ function ResultLinks({ context, origin }: { readonly context: PageContext; reado
     const label = next ? text.header.next : text.header.previous;
     if (traceId === undefined) return null;
     return (
-      <Link to="/traces/$traceId" params={{ traceId }} search={keepView(context)} className="button quiet icon" aria-label={label} title={`${label} (${next ? ']' : '['})`} data-result={next ? 'next' : 'previous'}>
+      <Link
+        to="/traces/$traceId"
+        params={{ traceId }}
+        search={keepView(context)}
+        className="button quiet icon"
+        aria-label={label}
+        title={`${label} (${next ? ']' : '['})`}
+        data-result={next ? 'next' : 'previous'}
+      >
         {next ? '›' : '‹'}
       </Link>
     );
@@ -144,7 +175,13 @@ function keepView({ state }: PageContext): Record<string, string> {
   };
 }
 
-function Actions({ context, origin }: { readonly context: PageContext; readonly origin: TraceOrigin }): React.ReactNode {
+function Actions({
+  context,
+  origin,
+}: {
+  readonly context: PageContext;
+  readonly origin: TraceOrigin;
+}): React.ReactNode {
   const text = useText('trace');
   const config = useConfig();
   const { client, opened } = context;
@@ -153,16 +190,24 @@ function Actions({ context, origin }: { readonly context: PageContext; readonly 
   useEffect(() => {
     const close = (event: Event): void => {
       const { current } = menu;
-      if (current?.open === true && !(event.target instanceof Node && current.contains(event.target))) current.open = false;
+      if (current?.open === true && !(event.target instanceof Node && current.contains(event.target)))
+        current.open = false;
     };
     document.addEventListener('pointerdown', close);
     return () => document.removeEventListener('pointerdown', close);
   }, []);
-  const download = async (): Promise<void> => saveFile(`${traceId}.json`, (await client.call('download', [])) as Uint8Array<ArrayBuffer>, 'application/json');
+  const download = async (): Promise<void> =>
+    saveFile(`${traceId}.json`, (await client.call('download', [])) as Uint8Array<ArrayBuffer>, 'application/json');
   return (
     <div className={`${styles.actions} no-print`}>
       <CopyButton text={() => location.href} label={text.header.copyLink} iconOnly />
-      <button type="button" className="button quiet icon" aria-label={text.header.download} title={text.header.download} onClick={download}>
+      <button
+        type="button"
+        className="button quiet icon"
+        aria-label={text.header.download}
+        title={text.header.download}
+        onClick={download}
+      >
         <Icon name="download" />
       </button>
       <details
@@ -187,7 +232,12 @@ function Actions({ context, origin }: { readonly context: PageContext; readonly 
             </a>
           )}
           {config.archivePostUrl !== undefined && origin.type === 'server' && (
-            <Archive url={origin.url} postUrl={config.archivePostUrl} archiveUrl={config.archiveUrl} traceId={traceId} />
+            <Archive
+              url={origin.url}
+              postUrl={config.archivePostUrl}
+              archiveUrl={config.archiveUrl}
+              traceId={traceId}
+            />
           )}
           <Link to="/traceViewer" className="button quiet">
             <Icon name="upload" />
@@ -209,12 +259,19 @@ function CompareForm({ traceId }: { readonly traceId: string }): React.ReactNode
       className={styles.compareForm}
       onSubmit={event => {
         event.preventDefault();
-        if (valid) void navigate({ to: '/compare/$pair', params: { pair: `${traceId}...${other.trim().toLowerCase()}` } });
+        if (valid)
+          void navigate({ to: '/compare/$pair', params: { pair: `${traceId}...${other.trim().toLowerCase()}` } });
       }}
     >
       <label>
         <span className="field-label">{text.header.comparePrompt}</span>
-        <input className="mono" value={other} spellCheck={false} autoComplete="off" onChange={event => setOther(event.target.value)} />
+        <input
+          className="mono"
+          value={other}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={event => setOther(event.target.value)}
+        />
       </label>
       <button type="submit" className="button" disabled={!valid}>
         {text.header.compareGo}

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useNumberFormat } from '../../format/use-number-format.ts';
 import { useText } from '../../i18n/use-text.ts';
-import { ERROR } from '../../kernel/trace.ts';
+import { ERROR, type Trace } from '../../kernel/trace.ts';
 import { cssColor } from '../../render/service-fill.ts';
 import styles from './trace.module.css';
 import type { PageContext } from './trace-page.tsx';
@@ -15,7 +15,8 @@ export function hiddenServices(services: readonly string[], wanted: TraceState['
   if (wanted === undefined) return undefined;
   const names = new Set(wanted.names);
   const hidden = new Uint8Array(services.length + 1);
-  for (const [i, name] of ['', ...services].entries()) hidden[i] = names.has(name) === (wanted.mode === 'without') ? 1 : 0;
+  for (const [i, name] of ['', ...services].entries())
+    hidden[i] = names.has(name) === (wanted.mode === 'without') ? 1 : 0;
   return hidden;
 }
 
@@ -24,16 +25,19 @@ export function Legend({ context }: { readonly context: PageContext }): React.Re
   const text = useText('trace');
   const number = useNumberFormat();
   const { opened, state, patch, colors } = context;
-  const services = useMemo(() => countServices(context), [context.opened, context.text]);
+  const services = useMemo(() => countServices(opened.trace, context.text.services), [opened, context.text]);
   const hidden = hiddenServices(context.text.services, state.services);
   const isHidden = (service: number): boolean => hidden?.[service + 1] === 1;
 
   const toggle = (name: string): void => {
-    const names = services.filter(({ service, name: other }) => (other === name ? !isHidden(service) : isHidden(service))).map(one => one.name);
+    const names = services
+      .filter(({ service, name: other }) => (other === name ? !isHidden(service) : isHidden(service)))
+      .map(one => one.name);
     patch(servicesPatch({ mode: 'without', names }));
   };
   const solo = (name: string): void => {
-    const alone = state.services?.mode === 'only' && state.services.names.length === 1 && state.services.names[0] === name;
+    const alone =
+      state.services?.mode === 'only' && state.services.names.length === 1 && state.services.names[0] === name;
     patch(alone ? { svc: undefined } : servicesPatch({ mode: 'only', names: [name] }));
   };
   if (opened.trace.count === 0) return null;
@@ -49,7 +53,11 @@ export function Legend({ context }: { readonly context: PageContext }): React.Re
           title={`${isHidden(service) ? text.legend.show(name) : text.legend.hide(name)}\n${text.legend.solo}`}
           onClick={event => (event.detail > 1 ? solo(name) : toggle(name))}
         >
-          <span className={styles.swatch} data-pattern={colors[service]?.pattern ?? 0} ref={element => element?.style.setProperty('--color', cssColor(colors[service]))} />
+          <span
+            className={styles.swatch}
+            data-pattern={colors[service]?.pattern ?? 0}
+            ref={element => element?.style.setProperty('--color', cssColor(colors[service]))}
+          />
           {name}
           <span className="muted">{number(spans)}</span>
           {errors > 0 && <span className={styles.errorCount}>{number(errors)}</span>}
@@ -73,16 +81,16 @@ interface ServiceCount {
 }
 
 /** Services that have rows, the busiest first. */
-export function countServices({ opened: { trace }, text }: PageContext): ServiceCount[] {
-  const spans = new Int32Array(text.services.length);
-  const errors = new Int32Array(text.services.length);
+export function countServices(trace: Trace, services: readonly string[]): ServiceCount[] {
+  const spans = new Int32Array(services.length);
+  const errors = new Int32Array(services.length);
   for (let i = 0; i < trace.count; i++) {
     const service = trace.service[i] as number;
     if (service < 0) continue;
     spans[service] = (spans[service] as number) + 1;
     if (((trace.flags[i] as number) & ERROR) !== 0) errors[service] = (errors[service] as number) + 1;
   }
-  return text.services
+  return services
     .map((name, service) => ({ service, name, spans: spans[service] as number, errors: errors[service] as number }))
     .filter(one => one.spans > 0)
     .sort((a, b) => b.spans - a.spans || (a.name < b.name ? -1 : 1));

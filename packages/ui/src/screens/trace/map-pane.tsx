@@ -5,8 +5,8 @@ import { formatDuration } from '../../kernel/duration-text.ts';
 import { type ServiceCall, serviceCalls } from '../../kernel/service-calls.ts';
 import { cssColor } from '../../render/service-fill.ts';
 import styles from './panes.module.css';
-import type { PageContext } from './trace-page.tsx';
 import { layoutServices } from './service-layout.ts';
+import type { PageContext } from './trace-page.tsx';
 
 /** Above this the picture is a ball of wool; the table below has everything. */
 const MOST_DRAWN = 60;
@@ -21,7 +21,8 @@ export function MapPane({ context }: { readonly context: PageContext }): React.R
   const layout = useMemo(() => layoutServices(calls), [calls]);
   const name = (service: number): string => names.services[service] ?? text.timeline.unknownService;
   const heaviest = Math.max(1, ...calls.map(call => call.calls));
-  const open = (call: ServiceCall): void => patch({ view: undefined, find: `service=${quoted(name(call.to))}` }, { push: true });
+  const open = (call: ServiceCall): void =>
+    patch({ view: undefined, find: `service=${quoted(name(call.to))}` }, { push: true });
   const at = (service: number): { x: number; y: number } => {
     const place = layout.places.get(service) ?? { column: 0, line: 0 };
     return { x: place.column * (BOX.width + BOX.gapX) + 10, y: place.line * (BOX.height + BOX.gapY) + 10 };
@@ -32,7 +33,14 @@ export function MapPane({ context }: { readonly context: PageContext }): React.R
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
     <div className={styles.scroll} tabIndex={0} role="region" aria-label={text.map.label}>
       {layout.places.size > 0 && layout.places.size <= MOST_DRAWN && (
-        <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} className={styles.map} role="img" aria-label={text.map.label}>
+        <svg
+          width={width}
+          height={height}
+          viewBox={`0 0 ${width} ${height}`}
+          className={styles.map}
+          role="img"
+          aria-label={text.map.label}
+        >
           {calls.map(call => {
             if (call.from < 0 || call.from === call.to) return null;
             const from = at(call.from);

@@ -6,7 +6,13 @@ import { useCanvasColors } from '../../theme/use-canvas-colors.ts';
 import styles from './trace.module.css';
 import type { PageContext } from './trace-page.tsx';
 
-export function MinimapPane({ context, matches }: { readonly context: PageContext; readonly matches: Int32Array | undefined }): React.ReactNode {
+export function MinimapPane({
+  context,
+  matches,
+}: {
+  readonly context: PageContext;
+  readonly matches: Int32Array | undefined;
+}): React.ReactNode {
   const text = useText('trace');
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<MinimapView | undefined>(undefined);
@@ -25,6 +31,7 @@ export function MinimapPane({ context, matches }: { readonly context: PageContex
     return () => made.destroy();
   }, [zoom, text]);
   useEffect(() => view.current?.update(opened.trace, colors, palette), [opened, colors, palette]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new trace or theme is drawn with its marks
   useEffect(() => view.current?.setMatches(matches), [matches, opened, palette]);
   return <div ref={host} className={`${styles.minimap} no-print`} role="group" aria-label={text.minimap.label} />;
 }

@@ -72,14 +72,18 @@ export function OpenFileScreen(): React.ReactNode {
   if (file === undefined) return <Picker busy={busy} failure={failure} onFile={read} />;
   if (file.traces.length === 0) {
     return (
-      <Message title={text.emptyTitle} text={text.emptyText} detail={file.name}>
-        <button type="button" className="button primary" onClick={again}>
-          {text.viewer.another}
-        </button>
-      </Message>
+      <>
+        <h1 className="visually-hidden">{text.viewer.title}</h1>
+        <Message title={text.emptyTitle} text={text.emptyText} detail={file.name}>
+          <button type="button" className="button primary" onClick={again}>
+            {text.viewer.another}
+          </button>
+        </Message>
+      </>
     );
   }
-  if (chosen === undefined) return <TraceList file={file} onChoose={traceId => patch({ trace: traceId }, { push: true })} onAgain={again} />;
+  if (chosen === undefined)
+    return <TraceList file={file} onChoose={traceId => patch({ trace: traceId }, { push: true })} onAgain={again} />;
   if (opened === undefined || opened.trace.traceId.slice(-16) !== chosen.padStart(16, '0').slice(-16)) {
     return (
       <div className={styles.busy} role="status">
@@ -87,8 +91,22 @@ export function OpenFileScreen(): React.ReactNode {
       </div>
     );
   }
-  const back = file.traces.length > 1 ? (): void => patch({ trace: undefined, span: undefined, root: undefined, zoom: undefined, find: undefined }, { push: true }) : again;
-  return <TracePage client={file.client} opened={opened} origin={{ type: 'file', name: file.name, several: file.traces.length > 1, back }} rebuild={() => {}} />;
+  const back =
+    file.traces.length > 1
+      ? (): void =>
+          patch(
+            { trace: undefined, span: undefined, root: undefined, zoom: undefined, find: undefined },
+            { push: true },
+          )
+      : again;
+  return (
+    <TracePage
+      client={file.client}
+      opened={opened}
+      origin={{ type: 'file', name: file.name, several: file.traces.length > 1, back }}
+      rebuild={() => {}}
+    />
+  );
 }
 
 function Picker({

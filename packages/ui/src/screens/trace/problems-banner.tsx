@@ -2,12 +2,20 @@ import { useEffect, useState } from 'react';
 import { useText } from '../../i18n/use-text.ts';
 import type { ProblemKind } from '../../kernel/problems.ts';
 import { Icon } from '../../widgets/icon.tsx';
-import { useNewSpans } from './use-new-spans.ts';
 import styles from './trace.module.css';
 import type { PageContext, TraceOrigin } from './trace-page.tsx';
+import { useNewSpans } from './use-new-spans.ts';
 
 /** Kinds that mean the data itself is bad, as opposed to incomplete. */
-const MALFORMED: readonly ProblemKind[] = ['not-json', 'cut-off', 'not-a-span', 'bad-id', 'bad-field', 'clashing-id', 'no-time'];
+const MALFORMED: readonly ProblemKind[] = [
+  'not-json',
+  'cut-off',
+  'not-a-span',
+  'bad-id',
+  'bad-field',
+  'clashing-id',
+  'no-time',
+];
 
 /** Says what is wrong or was corrected, in one line each, with the list on demand; and that new spans have come. */
 export function ProblemsBanner({
@@ -32,7 +40,8 @@ export function ProblemsBanner({
   const count = (kind: ProblemKind): number => problems.counts[kind] ?? 0;
   const malformed = MALFORMED.reduce((sum, kind) => sum + count(kind), 0);
   const lines: React.ReactNode[] = [];
-  if (count('missing-parent') > 0) lines.push(<span key="parents">{text.problems.incomplete(count('missing-parent'))}</span>);
+  if (count('missing-parent') > 0)
+    lines.push(<span key="parents">{text.problems.incomplete(count('missing-parent'))}</span>);
   if (count('loop') > 0) lines.push(<span key="loops">{text.problems.loops(count('loop'))}</span>);
   if (malformed > 0) lines.push(<span key="bad">{text.problems.malformed(malformed)}</span>);
   const hasList = problems.listed.length > 0 && lines.length > 0;
@@ -40,7 +49,11 @@ export function ProblemsBanner({
     lines.push(
       <span key="skew">
         {state.rawClocks ? text.problems.rawShown : text.problems.skewed(skewed)}{' '}
-        <button type="button" className={styles.linkButton} onClick={() => patch({ skew: state.rawClocks ? undefined : 'raw' })}>
+        <button
+          type="button"
+          className={styles.linkButton}
+          onClick={() => patch({ skew: state.rawClocks ? undefined : 'raw' })}
+        >
           {state.rawClocks ? text.problems.showCorrected : text.problems.showRaw}
         </button>
       </span>,

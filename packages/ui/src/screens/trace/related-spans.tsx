@@ -27,7 +27,15 @@ function linksOf(detail: SpanDetail): SpanLink[] {
 }
 
 /** Ways on from a span: its parent, its children, and the spans it links to, in this trace or another. */
-export function RelatedSpans({ context, detail, go }: { readonly context: PageContext; readonly detail: SpanDetail; readonly go: (row: number) => void }): React.ReactNode {
+export function RelatedSpans({
+  context,
+  detail,
+  go,
+}: {
+  readonly context: PageContext;
+  readonly detail: SpanDetail;
+  readonly go: (row: number) => void;
+}): React.ReactNode {
   const text = useText('trace');
   const { opened, text: names } = context;
   const { trace } = opened;
@@ -35,7 +43,8 @@ export function RelatedSpans({ context, detail, go }: { readonly context: PageCo
   const parent = trace.parent[row] as number;
   const children: number[] = [];
   const end = row + (trace.size[row] as number);
-  for (let child = row + 1; child < end && children.length < MOST_CHILDREN; child += trace.size[child] as number) children.push(child);
+  for (let child = row + 1; child < end && children.length < MOST_CHILDREN; child += trace.size[child] as number)
+    children.push(child);
   const links = linksOf(detail);
   if (parent < 0 && children.length === 0 && links.length === 0) return null;
   const item = (label: string, to: number): React.ReactNode => (
@@ -60,7 +69,12 @@ export function RelatedSpans({ context, detail, go }: { readonly context: PageCo
           if (inside >= 0) return item(text.detail.links, inside);
           return (
             <li key={link.traceId + link.spanId}>
-              <Link to="/traces/$traceId" params={{ traceId: link.traceId }} search={{ span: link.spanId }} target="_blank">
+              <Link
+                to="/traces/$traceId"
+                params={{ traceId: link.traceId }}
+                search={{ span: link.spanId }}
+                target="_blank"
+              >
                 <span className="muted">{text.detail.links}</span> <span className="mono">{link.traceId}</span>
               </Link>
             </li>

@@ -98,15 +98,24 @@ export function RowList({
         aria-readonly="true"
         onKeyDown={onKeyDown}
       >
+        {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active row */}
         <div ref={head} className={styles.gridHead} role="row" aria-rowindex={1}>
           {columns.map(column => (
-            <div key={column.key} role="columnheader" aria-sort={column.sort} data-numeric={column.numeric || undefined}>
+            // biome-ignore lint/a11y/useFocusableInteractive: its button has the focus
+            <div
+              key={column.key}
+              role="columnheader"
+              aria-sort={column.sort}
+              data-numeric={column.numeric || undefined}
+            >
               {column.onSort === undefined ? (
                 column.label
               ) : (
                 <button type="button" className={styles.sort} onClick={column.onSort}>
                   {column.label}
-                  <span aria-hidden="true">{column.sort === 'ascending' ? ' ▲' : column.sort === 'descending' ? ' ▼' : ''}</span>
+                  <span aria-hidden="true">
+                    {column.sort === 'ascending' ? ' ▲' : column.sort === 'descending' ? ' ▼' : ''}
+                  </span>
                 </button>
               )}
             </div>

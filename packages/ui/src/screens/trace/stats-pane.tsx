@@ -11,10 +11,26 @@ import { useWorker } from './use-find.ts';
 const MOST_GROUPS = 500;
 
 type Measure = 'count' | 'errors' | 'total' | 'self' | 'average' | 'p50' | 'p95' | 'max' | 'criticalShare';
-const MEASURES: readonly Measure[] = ['count', 'errors', 'total', 'self', 'average', 'p50', 'p95', 'max', 'criticalShare'];
+const MEASURES: readonly Measure[] = [
+  'count',
+  'errors',
+  'total',
+  'self',
+  'average',
+  'p50',
+  'p95',
+  'max',
+  'criticalShare',
+];
 
 /** Spans grouped by service, operation or any tag; each column shaded by its share of the column's largest. */
-export function StatsPane({ context, go }: { readonly context: PageContext; readonly go: (row: number) => void }): React.ReactNode {
+export function StatsPane({
+  context,
+  go,
+}: {
+  readonly context: PageContext;
+  readonly go: (row: number) => void;
+}): React.ReactNode {
   const text = useText('trace');
   const number = useNumberFormat();
   const [search, patch] = useSearchParams();
@@ -41,7 +57,10 @@ export function StatsPane({ context, go }: { readonly context: PageContext; read
       <div className={`${styles.paneTools} no-print`}>
         <label>
           {text.stats.by}{' '}
-          <select value={by} onChange={event => patch({ by: event.target.value === 'service' ? undefined : event.target.value })}>
+          <select
+            value={by}
+            onChange={event => patch({ by: event.target.value === 'service' ? undefined : event.target.value })}
+          >
             <option value="service">{text.stats.service}</option>
             <option value="operation">{text.stats.operation}</option>
             <option value="name">{text.stats.name}</option>
@@ -60,8 +79,16 @@ export function StatsPane({ context, go }: { readonly context: PageContext; read
             <tr>
               <th scope="col">{text.stats.group}</th>
               {MEASURES.map(of => (
-                <th key={of} scope="col" aria-sort={of === measure ? (descending ? 'descending' : 'ascending') : 'none'}>
-                  <button type="button" className={styles.sort} onClick={() => patch({ sort: of === measure && descending ? of : `-${of}` })}>
+                <th
+                  key={of}
+                  scope="col"
+                  aria-sort={of === measure ? (descending ? 'descending' : 'ascending') : 'none'}
+                >
+                  <button
+                    type="button"
+                    className={styles.sort}
+                    onClick={() => patch({ sort: of === measure && descending ? of : `-${of}` })}
+                  >
                     {labels[of]}
                     <span aria-hidden="true">{of === measure ? (descending ? ' ▼' : ' ▲') : ''}</span>
                   </button>
@@ -85,7 +112,11 @@ export function StatsPane({ context, go }: { readonly context: PageContext; read
                   </button>
                 </th>
                 {MEASURES.map(of => (
-                  <td key={of} data-error={(of === 'errors' && row.errors > 0) || undefined} ref={cell => cell?.style.setProperty('--share', String(most[of] === 0 ? 0 : row[of] / most[of]))}>
+                  <td
+                    key={of}
+                    data-error={(of === 'errors' && row.errors > 0) || undefined}
+                    ref={cell => cell?.style.setProperty('--share', String(most[of] === 0 ? 0 : row[of] / most[of]))}
+                  >
                     {show(row, of)}
                   </td>
                 ))}

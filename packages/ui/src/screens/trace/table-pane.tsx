@@ -12,7 +12,12 @@ import { type Column, RowList } from './row-list.tsx';
 import type { PageContext } from './trace-page.tsx';
 import { useWorker } from './use-find.ts';
 
-const COLUMNS: readonly { readonly key: SortColumn | 'id'; readonly width: string; readonly numeric: boolean; readonly descendingFirst: boolean }[] = [
+const COLUMNS: readonly {
+  readonly key: SortColumn | 'id';
+  readonly width: string;
+  readonly numeric: boolean;
+  readonly descendingFirst: boolean;
+}[] = [
   { key: 'service', width: 'minmax(90px, 1fr)', numeric: false, descendingFirst: false },
   { key: 'name', width: 'minmax(120px, 2fr)', numeric: false, descendingFirst: false },
   { key: 'start', width: '90px', numeric: true, descendingFirst: false },
@@ -24,17 +29,25 @@ const COLUMNS: readonly { readonly key: SortColumn | 'id'; readonly width: strin
 ];
 
 /** Every span as a row; sorted by the worker. `sort=-duration` in the address is "longest first". */
-export function TablePane({ context, matches }: { readonly context: PageContext; readonly matches: Uint8Array | undefined }): React.ReactNode {
+export function TablePane({
+  context,
+  matches,
+}: {
+  readonly context: PageContext;
+  readonly matches: Uint8Array | undefined;
+}): React.ReactNode {
   const text = useText('trace');
   const [search, patch] = useSearchParams();
   const { client, opened, state, text: names, colors, selected, select, setOpen } = context;
   const { trace, self } = opened;
   const wish = search['sort'] ?? 'start';
   const descending = wish.startsWith('-');
-  const column = (COLUMNS.find(({ key }) => key !== 'id' && key === wish.replace(/^-/, ''))?.key ?? 'start') as SortColumn;
+  const column = (COLUMNS.find(({ key }) => key !== 'id' && key === wish.replace(/^-/, ''))?.key ??
+    'start') as SortColumn;
   const sorted = useWorker(() => client.call('sort', [column, descending]), [client, opened, column, descending]);
   const rows = useMemo(
-    () => (sorted === undefined || !state.only || matches === undefined ? sorted : sorted.filter(row => matches[row] === 1)),
+    () =>
+      sorted === undefined || !state.only || matches === undefined ? sorted : sorted.filter(row => matches[row] === 1),
     [sorted, state.only, matches],
   );
   const columns = COLUMNS.map(({ key, numeric, descendingFirst }): Column => {
@@ -69,7 +82,18 @@ export function TablePane({ context, matches }: { readonly context: PageContext;
     for (const row of rows ?? []) {
       const [service = '', name = ''] = values(row);
       const flags = trace.flags[row] as number;
-      lines.push([quote(service), quote(name), trace.start[row], trace.duration[row], self[row], (trace.depth[row] as number) + 1, (flags & ERROR) === 0 ? 0 : 1, names.id(row)].join(','));
+      lines.push(
+        [
+          quote(service),
+          quote(name),
+          trace.start[row],
+          trace.duration[row],
+          self[row],
+          (trace.depth[row] as number) + 1,
+          (flags & ERROR) === 0 ? 0 : 1,
+          names.id(row),
+        ].join(','),
+      );
     }
     saveFile(`${trace.traceId}.csv`, lines.join('\n'), 'text/csv');
   };
@@ -101,7 +125,8 @@ export function TablePane({ context, matches }: { readonly context: PageContext;
           for (const [i, value] of values(row).entries()) {
             const cell = cells[i] as HTMLElement;
             cell.textContent = value;
-            cell.className = COLUMNS[i]?.numeric === true ? (styles.numeric as string) : i === 7 ? (styles.idCell as string) : '';
+            cell.className =
+              COLUMNS[i]?.numeric === true ? (styles.numeric as string) : i === 7 ? (styles.idCell as string) : '';
             if (i < 2) cell.title = value;
           }
           cells[0]?.style.setProperty('--color', cssColor(colors[trace.service[row] as number]));

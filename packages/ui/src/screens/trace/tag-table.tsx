@@ -23,11 +23,20 @@ export function TagTable({
   const [filter, setFilter] = useState('');
   if (tags.length === 0) return <p className="muted">{text.detail.noTags}</p>;
   const wanted = filter.toLowerCase();
-  const shown = tags.filter(([key, value]) => wanted === '' || key.toLowerCase().includes(wanted) || value.toLowerCase().includes(wanted));
+  const shown = tags.filter(
+    ([key, value]) => wanted === '' || key.toLowerCase().includes(wanted) || value.toLowerCase().includes(wanted),
+  );
   return (
     <>
       {tags.length >= FILTER_FROM && (
-        <input type="search" className={styles.filter} aria-label={text.detail.filterTags} placeholder={text.detail.filterTags} value={filter} onChange={event => setFilter(event.target.value)} />
+        <input
+          type="search"
+          className={styles.filter}
+          aria-label={text.detail.filterTags}
+          placeholder={text.detail.filterTags}
+          value={filter}
+          onChange={event => setFilter(event.target.value)}
+        />
       )}
       <table className={styles.tags}>
         <caption className="visually-hidden">{text.detail.tags}</caption>
@@ -42,14 +51,23 @@ export function TagTable({
                 <CopyButton text={value} label={`${text.detail.copyValue}: ${key}`} iconOnly />
                 <Link
                   to="/"
-                  search={{ ...(service !== '' && { serviceName: service }), annotationQuery: value === '' ? key : `${key}=${value}` }}
+                  search={{
+                    ...(service !== '' && { serviceName: service }),
+                    annotationQuery: value === '' ? key : `${key}=${value}`,
+                  }}
                   className="button quiet icon"
                   aria-label={`${text.detail.searchByTag}: ${key}`}
                   title={text.detail.searchByTag}
                 >
                   <Icon name="search" />
                 </Link>
-                <button type="button" className="button quiet icon" aria-label={`${text.detail.findTag}: ${key}`} title={text.detail.findTag} onClick={() => context.patch({ find: findText(key, value) })}>
+                <button
+                  type="button"
+                  className="button quiet icon"
+                  aria-label={`${text.detail.findTag}: ${key}`}
+                  title={text.detail.findTag}
+                  onClick={() => context.patch({ find: findText(key, value) })}
+                >
                   <Icon name="filter" />
                 </button>
               </td>

@@ -44,7 +44,10 @@ export function TimelinePane({
         const { trace, repeats } = latest.current.model;
         if (isGroup(entry)) {
           const group = -1 - entry;
-          zoom.fit(repeats.windowStart[group] as number, (repeats.windowEnd[group] as number) - (repeats.windowStart[group] as number));
+          zoom.fit(
+            repeats.windowStart[group] as number,
+            (repeats.windowEnd[group] as number) - (repeats.windowStart[group] as number),
+          );
         } else zoom.fit(trace.start[entry] as number, trace.duration[entry] as number);
       },
     });
@@ -62,7 +65,6 @@ export function TimelinePane({
   useEffect(() => timeline.current?.setModel(model), [model]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a row that becomes visible by new rows is scrolled to as well
   useEffect(() => timeline.current?.select(selected, true, true), [selected, model.rows]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are read from the style sheet
   useEffect(() => {
     if (treeWidth !== undefined) frame.current?.style.setProperty('--tree-width', `${treeWidth}px`);
     timeline.current?.measure();
@@ -93,7 +95,11 @@ export function TimelinePane({
         {empty && (
           <div className={styles.nothing}>
             <p>{text.timeline.empty}</p>
-            <button type="button" className="button" onClick={() => context.patch({ only: undefined, svc: undefined, window: undefined, depth: undefined })}>
+            <button
+              type="button"
+              className="button"
+              onClick={() => context.patch({ only: undefined, svc: undefined, window: undefined, depth: undefined })}
+            >
               {text.timeline.showAll}
             </button>
           </div>
@@ -118,9 +124,10 @@ function TreeSplitter({
     const room = frame.current?.clientWidth ?? 1000;
     onChange(Math.round(Math.max(LEAST_TREE, Math.min(room - 200, to))));
   };
-  const now = (): number => width ?? frame.current?.querySelector<HTMLElement>(`.${styles.axisTree}`)?.offsetWidth ?? 320;
+  const now = (): number =>
+    width ?? frame.current?.querySelector<HTMLElement>(`.${styles.axisTree}`)?.offsetWidth ?? 320;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a splitter that can be moved is a separator with a value, not an <hr>
+    // A splitter that can be moved is a separator with a value, not an <hr>.
     <div
       className={styles.splitter}
       role="separator"

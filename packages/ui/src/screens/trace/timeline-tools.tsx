@@ -8,7 +8,15 @@ import type { PageContext } from './trace-page.tsx';
 import type { RowsState } from './use-rows.ts';
 
 /** Toggles of the timeline, the zoom buttons, and where the focus is. */
-export function TimelineTools({ context, rows, root }: { readonly context: PageContext; readonly rows: RowsState; readonly root: number }): React.ReactNode {
+export function TimelineTools({
+  context,
+  rows,
+  root,
+}: {
+  readonly context: PageContext;
+  readonly rows: RowsState;
+  readonly root: number;
+}): React.ReactNode {
   const text = useText('trace');
   const { state, patch, zoom, opened } = context;
   const { maxDepth } = opened.trace;
@@ -37,11 +45,17 @@ export function TimelineTools({ context, rows, root }: { readonly context: PageC
       {root >= 0 && <FocusPath context={context} root={root} />}
       {check(text.tools.criticalPath, state.criticalPath, { cp: state.criticalPath ? undefined : '1' })}
       {opened.repeats.count > 0 && check(text.tools.group, state.group, { group: state.group ? '0' : undefined })}
-      {opened.trace.skewed > 0 || state.rawClocks ? check(text.tools.rawClocks, state.rawClocks, { skew: state.rawClocks ? undefined : 'raw' }) : null}
-      {!(window.from <= 0 && window.to >= zoom.total) && check(text.tools.window, state.inWindow, { window: state.inWindow ? undefined : '1' })}
+      {opened.trace.skewed > 0 || state.rawClocks
+        ? check(text.tools.rawClocks, state.rawClocks, { skew: state.rawClocks ? undefined : 'raw' })
+        : null}
+      {!(window.from <= 0 && window.to >= zoom.total) &&
+        check(text.tools.window, state.inWindow, { window: state.inWindow ? undefined : '1' })}
       <label className={styles.check}>
         {text.tools.levels}
-        <select value={state.levels} onChange={event => patch({ depth: event.target.value === '0' ? undefined : event.target.value })}>
+        <select
+          value={state.levels}
+          onChange={event => patch({ depth: event.target.value === '0' ? undefined : event.target.value })}
+        >
           <option value="0">{text.tools.allLevels}</option>
           {levels.map(level => (
             <option key={level} value={level}>
@@ -60,13 +74,31 @@ export function TimelineTools({ context, rows, root }: { readonly context: PageC
       <span className={`${styles.window} mono`}>
         {formatDuration(window.from)} – {formatDuration(window.to)}
       </span>
-      <button type="button" className="button quiet icon" aria-label={text.tools.zoomOut} title={`${text.tools.zoomOut} (-)`} onClick={() => zoom.zoomBy(2)}>
+      <button
+        type="button"
+        className="button quiet icon"
+        aria-label={text.tools.zoomOut}
+        title={`${text.tools.zoomOut} (-)`}
+        onClick={() => zoom.zoomBy(2)}
+      >
         <Icon name="minus" />
       </button>
-      <button type="button" className="button quiet icon" aria-label={text.tools.zoomIn} title={`${text.tools.zoomIn} (+)`} onClick={() => zoom.zoomBy(0.5)}>
+      <button
+        type="button"
+        className="button quiet icon"
+        aria-label={text.tools.zoomIn}
+        title={`${text.tools.zoomIn} (+)`}
+        onClick={() => zoom.zoomBy(0.5)}
+      >
         <Icon name="plus" />
       </button>
-      <button type="button" className="button quiet icon" aria-label={text.tools.zoomReset} title={`${text.tools.zoomReset} (0)`} onClick={() => zoom.reset()}>
+      <button
+        type="button"
+        className="button quiet icon"
+        aria-label={text.tools.zoomReset}
+        title={`${text.tools.zoomReset} (0)`}
+        onClick={() => zoom.reset()}
+      >
         <Icon name="fit" />
       </button>
     </div>

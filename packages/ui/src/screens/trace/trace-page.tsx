@@ -3,8 +3,8 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } fro
 import { isEmbedded } from '../../app/embed.ts';
 import { useSearchParams } from '../../app/use-search-params.ts';
 import { useText } from '../../i18n/use-text.ts';
-import { assignColors } from '../../kernel/service-colors.ts';
 import { RowText } from '../../kernel/row-text.ts';
+import { assignColors } from '../../kernel/service-colors.ts';
 import type { OpenedTrace } from '../../kernel/session.ts';
 import { indexPath, type TimelineModel } from '../../render/timeline-model.ts';
 import { type TimeWindow, ZoomModel } from '../../render/zoom.ts';
@@ -15,15 +15,15 @@ import { Header } from './header.tsx';
 import { hiddenServices, Legend } from './legend.tsx';
 import { MinimapPane } from './minimap-pane.tsx';
 import { ProblemsBanner } from './problems-banner.tsx';
+import { entryOf, rowOf, spanParam } from './span-address.ts';
 import { TimelinePane } from './timeline-pane.tsx';
 import { TimelineTools } from './timeline-tools.tsx';
 import styles from './trace.module.css';
 import { readTraceState, type TraceState, type View, zoomPatch } from './trace-state.ts';
-import { entryOf, rowOf, spanParam } from './span-address.ts';
 import { useFind, useFindText, useWorker } from './use-find.ts';
 import { useRows } from './use-rows.ts';
 import { useTraceKeys } from './use-trace-keys.ts';
-import { viewId, ViewTabs } from './view-tabs.tsx';
+import { ViewTabs, viewId } from './view-tabs.tsx';
 
 const FlamePane = lazy(() => import('./flame-pane.tsx').then(m => ({ default: m.FlamePane })));
 const TablePane = lazy(() => import('./table-pane.tsx').then(m => ({ default: m.TablePane })));
@@ -116,7 +116,21 @@ export function TracePage({ client, opened, origin, rebuild }: TracePageProps): 
     setOpen(true);
   }, [selected]);
 
-  const context: PageContext = { client, opened, text: rowText, colors, state, patch, zoom, selected, select, findText, typeFind, open, setOpen };
+  const context: PageContext = {
+    client,
+    opened,
+    text: rowText,
+    colors,
+    state,
+    patch,
+    zoom,
+    selected,
+    select,
+    findText,
+    typeFind,
+    open,
+    setOpen,
+  };
   const model = useMemo<TimelineModel>(
     () => ({
       trace,
@@ -147,11 +161,16 @@ export function TracePage({ client, opened, origin, rebuild }: TracePageProps): 
       {!(embedded && hideParts.has('header')) && <Header context={context} origin={origin} path={path} />}
       <ProblemsBanner context={context} origin={origin} go={go} rebuild={rebuild} />
       <div className={`${styles.bar} no-print`}>
-        <ViewTabs view={state.view} onChange={view => patch({ view: view === 'timeline' ? undefined : view }, { push: true })} />
+        <ViewTabs
+          view={state.view}
+          onChange={view => patch({ view: view === 'timeline' ? undefined : view }, { push: true })}
+        />
         <FindBar context={context} found={found} go={go} />
       </div>
       {tools && <Legend context={context} />}
-      {tools && !(embedded && hideParts.has('minimap')) && state.view === 'timeline' && <MinimapPane context={context} matches={found.rows} />}
+      {tools && !(embedded && hideParts.has('minimap')) && state.view === 'timeline' && (
+        <MinimapPane context={context} matches={found.rows} />
+      )}
       {state.view === 'timeline' && <TimelineTools context={context} rows={rows} root={root} />}
       <div className={styles.body}>
         <div className={styles.view} role="tabpanel" id={viewId(state.view)} aria-label={text.views[state.view]}>
@@ -197,7 +216,11 @@ function Pane({ view, context, model, rows, found, onKey, go }: PaneProps): Reac
 }
 
 /** The zoom of this trace, in step with the address but not at every frame. */
-function useZoom(opened: OpenedTrace, fromAddress: TimeWindow | undefined, patch: ReturnType<typeof useSearchParams>[1]): ZoomModel {
+function useZoom(
+  opened: OpenedTrace,
+  fromAddress: TimeWindow | undefined,
+  patch: ReturnType<typeof useSearchParams>[1],
+): ZoomModel {
   const { traceDuration } = opened.trace;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address is only the start; the effect below follows it
   const zoom = useMemo(() => new ZoomModel(traceDuration, fromAddress), [traceDuration]);
@@ -250,4 +273,3 @@ function useWindowFilter(zoom: ZoomModel, on: boolean): TimeWindow | undefined {
   }, [zoom, on]);
   return window;
 }
-

@@ -4,16 +4,52 @@ import { readTraceState, servicesPatch, zoomPatch } from './trace-state.ts';
 
 test('an address without parameters is the timeline of everything, repeats grouped', () => {
   assert.deepEqual(readTraceState({}, ''), {
-    view: 'timeline', span: '', root: '', zoom: undefined, find: '', only: false, services: undefined, criticalPath: false, group: true,
-    levels: 0, rawClocks: false, inWindow: false,
+    view: 'timeline',
+    span: '',
+    root: '',
+    zoom: undefined,
+    find: '',
+    only: false,
+    services: undefined,
+    criticalPath: false,
+    group: true,
+    levels: 0,
+    rawClocks: false,
+    inWindow: false,
   });
 });
 
 test('every state is read from the address', () => {
-  const state = readTraceState({ view: 'table', span: 'ab', root: 'cd', zoom: '10-25.5', find: 'x=1', only: '1', svc: '-a,b%2Cc', cp: '1', group: '0', depth: '3', skew: 'raw', window: '1' }, '');
+  const state = readTraceState(
+    {
+      view: 'table',
+      span: 'ab',
+      root: 'cd',
+      zoom: '10-25.5',
+      find: 'x=1',
+      only: '1',
+      svc: '-a,b%2Cc',
+      cp: '1',
+      group: '0',
+      depth: '3',
+      skew: 'raw',
+      window: '1',
+    },
+    '',
+  );
   assert.deepEqual(state, {
-    view: 'table', span: 'ab', root: 'cd', zoom: { from: 10, to: 25.5 }, find: 'x=1', only: true, services: { mode: 'without', names: ['a', 'b,c'] },
-    criticalPath: true, group: false, levels: 3, rawClocks: true, inWindow: true,
+    view: 'table',
+    span: 'ab',
+    root: 'cd',
+    zoom: { from: 10, to: 25.5 },
+    find: 'x=1',
+    only: true,
+    services: { mode: 'without', names: ['a', 'b,c'] },
+    criticalPath: true,
+    group: false,
+    levels: 3,
+    rawClocks: true,
+    inWindow: true,
   });
 });
 
@@ -26,11 +62,17 @@ test('a span id in the hash is the span, unless the parameter names another', ()
 
 test('nonsense counts as absent', () => {
   const state = readTraceState({ view: 'nope', zoom: '9-3', depth: '-4', svc: '-', cp: 'yes' }, '');
-  assert.deepEqual([state.view, state.zoom, state.levels, state.services, state.criticalPath], ['timeline', undefined, 0, undefined, false]);
+  assert.deepEqual(
+    [state.view, state.zoom, state.levels, state.services, state.criticalPath],
+    ['timeline', undefined, 0, undefined, false],
+  );
 });
 
 test('services with commas and dashes survive the address', () => {
-  for (const services of [{ mode: 'only', names: ['-a', 'b,c', '100%'] }, { mode: 'without', names: ['x'] }] as const) {
+  for (const services of [
+    { mode: 'only', names: ['-a', 'b,c', '100%'] },
+    { mode: 'without', names: ['x'] },
+  ] as const) {
     const { svc } = servicesPatch(services);
     assert.deepEqual(readTraceState({ svc: svc as string }, '').services, services);
   }

@@ -68,7 +68,10 @@ export function zoomPatch(window: TimeWindow, whole: boolean): SearchPatch {
 function readServices(text: string | undefined): TraceState['services'] {
   if (text === undefined || text === '' || text === '-') return undefined;
   const without = text.startsWith('-');
-  const names = (without ? text.slice(1) : text).split(',').map(decode).filter(name => name !== '');
+  const names = (without ? text.slice(1) : text)
+    .split(',')
+    .map(decode)
+    .filter(name => name !== '');
   return names.length === 0 ? undefined : { mode: without ? 'without' : 'only', names };
 }
 

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { PatchSearch } from '../../app/use-search-params.ts';
 import type { OpenedTrace } from '../../kernel/session.ts';
 import type { TraceClient } from '../../worker/trace-client.ts';
@@ -17,7 +17,10 @@ const NOTHING: Found = { rows: undefined, mask: undefined, error: '' };
 const ADDRESS_MS = 300;
 
 /** What is looked for: from the address, and ahead of it while someone types. */
-export function useFindText(fromAddress: string, patch: PatchSearch): readonly [text: string, type: (text: string) => void] {
+export function useFindText(
+  fromAddress: string,
+  patch: PatchSearch,
+): readonly [text: string, type: (text: string) => void] {
   const [text, setText] = useState(fromAddress);
   const written = useRef(fromAddress);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -77,9 +80,7 @@ export function useWorker<T>(ask: (() => Promise<T>) | undefined, keys: readonly
       live = false;
     };
   }, [wanted, ...keys]);
-  return useMemo(() => {
-    const fits = answer !== undefined && wanted && answer.keys.length === keys.length && answer.keys.every((key, i) => key === keys[i]);
-    return fits ? answer.value : undefined;
-    // biome-ignore lint/correctness/useExhaustiveDependencies: as above
-  }, [answer, wanted, ...keys]);
+  // An answer to an earlier question is none.
+  const fits = wanted && answer?.keys.length === keys.length && answer.keys.every((key, i) => key === keys[i]);
+  return fits ? answer?.value : undefined;
 }

@@ -15,7 +15,10 @@ export function traceUrl(traceId: string): string {
 }
 
 /** Loads a trace from the server into a worker of its own, which ends with the screen. */
-export function useServerTrace(traceId: string, rawClocks: boolean): { load: TraceLoad; reload: () => void; rebuild: () => void } {
+export function useServerTrace(
+  traceId: string,
+  rawClocks: boolean,
+): { load: TraceLoad; reload: () => void; rebuild: () => void } {
   const [load, setLoad] = useState<TraceLoad>({ phase: 'loading', bytes: 0, spans: 0 });
   const [attempt, setAttempt] = useState(0);
   const clientRef = useRef<TraceClient | undefined>(undefined);
@@ -35,12 +38,18 @@ export function useServerTrace(traceId: string, rawClocks: boolean): { load: Tra
     const run = async (): Promise<void> => {
       const result = await client.call('load', [traceUrl(traceId)]);
       if (!result.ok) {
-        show(result.status === 404 ? { phase: 'missing' } : { phase: 'failed', status: result.status, body: result.body });
+        show(
+          result.status === 404 ? { phase: 'missing' } : { phase: 'failed', status: result.status, body: result.body },
+        );
         return;
       }
       markArrival(result.arrivedAt);
       const opened = await client.call('build', [{ rawClocks: rawRef.current }]);
-      show(opened.trace.count === 0 && opened.trace.problems.listed.length === 0 ? { phase: 'missing' } : { phase: 'ready', client, opened });
+      show(
+        opened.trace.count === 0 && opened.trace.problems.listed.length === 0
+          ? { phase: 'missing' }
+          : { phase: 'ready', client, opened },
+      );
     };
     run().catch((error: unknown) => show({ phase: 'failed', status: 0, body: String(error) }));
     return () => {

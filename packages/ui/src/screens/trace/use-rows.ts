@@ -35,7 +35,8 @@ export function useRows(
   if (arrays.current?.for !== opened) {
     const before = arrays.current;
     // After a correction of clocks the rows may be others; after "update" there are more: start anew unless they are the same.
-    const same = before !== undefined && before.for.trace.count === trace.count && before.for.repeats.count === repeats.count;
+    const same =
+      before !== undefined && before.for.trace.count === trace.count && before.for.repeats.count === repeats.count;
     arrays.current = {
       for: opened,
       collapsed: same ? before.collapsed : new Uint8Array(trace.count),
@@ -48,7 +49,17 @@ export function useRows(
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for the contents of the arrays
   const rows = useMemo(
-    () => visibleRows(trace, { root, levels, collapsed, hiddenServices, matches, window, repeats: group ? repeats : undefined, openGroups }),
+    () =>
+      visibleRows(trace, {
+        root,
+        levels,
+        collapsed,
+        hiddenServices,
+        matches,
+        window,
+        repeats: group ? repeats : undefined,
+        openGroups,
+      }),
     [trace, repeats, root, levels, group, hiddenServices, matches, window, collapsed, openGroups, version],
   );
 
@@ -72,7 +83,9 @@ export function useRows(
         const from = Math.max(0, row);
         const to = row < 0 ? trace.count : row + (trace.size[row] as number);
         // The roots stay open when all is collapsed, or nothing would be left to see.
-        for (let i = from; i < to; i++) collapsed[i] = closed && (trace.size[i] as number) > 1 && (row >= 0 || (trace.depth[i] as number) > 0) ? 1 : 0;
+        for (let i = from; i < to; i++)
+          collapsed[i] =
+            closed && (trace.size[i] as number) > 1 && (row >= 0 || (trace.depth[i] as number) > 0) ? 1 : 0;
         if (!closed && row < 0) openGroups.fill(0);
         changed();
       },

@@ -19,17 +19,26 @@ export interface TraceKeys {
   readonly go: (row: number) => void;
 }
 
-const VIEW_KEYS: Readonly<Record<string, View>> = { t: 'timeline', f: 'flame', b: 'table', s: 'stats', m: 'map', e: 'events', j: 'json' };
+const VIEW_KEYS: Readonly<Record<string, View>> = {
+  t: 'timeline',
+  f: 'flame',
+  b: 'table',
+  s: 'stats',
+  m: 'map',
+  e: 'events',
+  j: 'json',
+};
 
 /**
  * The keys of ui.md 5.5. Those that move between rows belong to the timeline (the returned handler); the others work
  * wherever the focus is, unless it is in a text field.
  */
 export function useTraceKeys(keys: TraceKeys): (event: React.KeyboardEvent) => void {
-  const { context, rows, found, path, go } = keys;
+  const { context, found, path, go } = keys;
   const { opened, state, patch, zoom, selected, select, setOpen, open, text } = context;
   const { trace, repeats } = opened;
-  const rowOf = (entry: number): number => (isGroup(entry) ? (repeats.members[groupStart(repeats, groupOfEntry(entry))] as number) : entry);
+  const rowOf = (entry: number): number =>
+    isGroup(entry) ? (repeats.members[groupStart(repeats, groupOfEntry(entry))] as number) : entry;
   const withRow = (act: (row: number) => void) => (): boolean => {
     if (Number.isNaN(selected)) return false;
     act(rowOf(selected));
@@ -52,9 +61,14 @@ export function useTraceKeys(keys: TraceKeys): (event: React.KeyboardEvent) => v
   };
 
   const views = Object.fromEntries(
-    Object.entries(VIEW_KEYS).map(([key, view]) => [`v ${key}`, () => patch({ view: view === 'timeline' ? undefined : view }, { push: true })]),
+    Object.entries(VIEW_KEYS).map(([key, view]) => [
+      `v ${key}`,
+      () => patch({ view: view === 'timeline' ? undefined : view }, { push: true }),
+    ]),
   );
-  const levels = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`Alt+${i + 1}`, () => patch({ depth: String(i + 1) })]));
+  const levels = Object.fromEntries(
+    Array.from({ length: 9 }, (_, i) => [`Alt+${i + 1}`, () => patch({ depth: String(i + 1) })]),
+  );
   useShortcuts({
     ...views,
     ...levels,
@@ -115,7 +129,12 @@ export function useTraceKeys(keys: TraceKeys): (event: React.KeyboardEvent) => v
 }
 
 /** Arrow keys and friends, by the treegrid pattern. */
-function moveInTree(event: React.KeyboardEvent, { context, rows }: TraceKeys, select: (entry: number) => void, setOpen: (open: boolean) => void): void {
+function moveInTree(
+  event: React.KeyboardEvent,
+  { context, rows }: TraceKeys,
+  select: (entry: number) => void,
+  setOpen: (open: boolean) => void,
+): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const { trace, repeats } = context.opened;
   const list = rows.rows;
@@ -124,7 +143,8 @@ function moveInTree(event: React.KeyboardEvent, { context, rows }: TraceKeys, se
   const at = Number.isNaN(entry) ? -1 : list.indexOf(entry);
   const to = (index: number): void => select(list[Math.max(0, Math.min(list.length - 1, index))] as number);
   const page = Math.max(1, Math.floor((event.currentTarget.clientHeight / 22) * 0.9));
-  const closed = (e: number): boolean => (isGroup(e) ? rows.openGroups[groupOfEntry(e)] !== 1 : rows.collapsed[e] === 1);
+  const closed = (e: number): boolean =>
+    isGroup(e) ? rows.openGroups[groupOfEntry(e)] !== 1 : rows.collapsed[e] === 1;
   const parent = (e: number): boolean => isGroup(e) || (trace.size[e] as number) > 1;
   let handled = true;
   switch (event.key) {
@@ -171,7 +191,12 @@ function moveInTree(event: React.KeyboardEvent, { context, rows }: TraceKeys, se
       if (at < 0) break;
       const row = isGroup(entry) ? (repeats.members[groupStart(repeats, groupOfEntry(entry))] as number) : entry;
       const above = trace.parent[row] as number;
-      for (let i = above < 0 ? 0 : above + 1; i < trace.count && trace.parent[i] === above; i += trace.size[i] as number) rows.collapsed[i] = 0;
+      for (
+        let i = above < 0 ? 0 : above + 1;
+        i < trace.count && trace.parent[i] === above;
+        i += trace.size[i] as number
+      )
+        rows.collapsed[i] = 0;
       rows.setCollapsed(entry, false);
       break;
     }

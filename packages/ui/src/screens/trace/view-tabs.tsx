@@ -7,11 +7,22 @@ export function viewId(view: View): string {
 }
 
 /** The views as tabs: arrow keys move and choose, as in every tab list. */
-export function ViewTabs({ view, onChange }: { readonly view: View; readonly onChange: (view: View) => void }): React.ReactNode {
+export function ViewTabs({
+  view,
+  onChange,
+}: {
+  readonly view: View;
+  readonly onChange: (view: View) => void;
+}): React.ReactNode {
   const text = useText('trace');
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const at = VIEWS.indexOf(view);
-    const moves: Readonly<Record<string, number>> = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: VIEWS.length - 1 };
+    const moves: Readonly<Record<string, number>> = {
+      ArrowRight: at + 1,
+      ArrowLeft: at - 1,
+      Home: 0,
+      End: VIEWS.length - 1,
+    };
     const next = moves[event.key];
     if (next === undefined) return;
     event.preventDefault();

@@ -32,9 +32,20 @@ function answer(socket: Socket, message: Buffer): void {
 }
 
 function replyTo(name: string, command: Record<string, unknown>): Record<string, unknown> {
-  if (name === 'find') return { cursor: { id: BSON.Long.ZERO, ns: `shop.${command['find']}`, firstBatch: [{ n: 1 }] }, ok: 1 };
+  if (name === 'find')
+    return { cursor: { id: BSON.Long.ZERO, ns: `shop.${command['find']}`, firstBatch: [{ n: 1 }] }, ok: 1 };
   if (name === 'insert') return { ok: 0, errmsg: 'not allowed', code: 13, codeName: 'Unauthorized' };
-  return { isWritablePrimary: true, ismaster: true, helloOk: true, maxBsonObjectSize: 16_777_216, maxMessageSizeBytes: 48_000_000, maxWriteBatchSize: 100_000, minWireVersion: 0, maxWireVersion: 25, ok: 1 };
+  return {
+    isWritablePrimary: true,
+    ismaster: true,
+    helloOk: true,
+    maxBsonObjectSize: 16_777_216,
+    maxMessageSizeBytes: 48_000_000,
+    maxWriteBatchSize: 100_000,
+    minWireVersion: 0,
+    maxWireVersion: 25,
+    ok: 1,
+  };
 }
 
 describe('mongodb commands', () => {
@@ -65,7 +76,10 @@ describe('mongodb commands', () => {
 
   it('are one CLIENT span each, within a trace and through the pool; the driver’s own are none', async () => {
     using tracing = testTracing();
-    const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, { monitorCommands: true, maxPoolSize: 1 });
+    const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
+      monitorCommands: true,
+      maxPoolSize: 1,
+    });
     const off = instrumentMongoClient(client);
     const users = client.db('shop').collection('users');
     await users.find({}).toArray();
@@ -77,7 +91,10 @@ describe('mongodb commands', () => {
     await client.close();
     const spans = tracing.reporter.spans;
     const job = spans.at(-1)!;
-    assert.deepEqual(spans.map(span => span.name), ['find', 'find', 'find', 'insert', 'job']);
+    assert.deepEqual(
+      spans.map(span => span.name),
+      ['find', 'find', 'find', 'insert', 'job'],
+    );
     for (const span of spans.slice(0, 4)) {
       assert.equal(span.parentId, job.id);
       assert.equal(span.kind, 'CLIENT');
