@@ -7,13 +7,15 @@ import { parseArgs } from 'node:util';
 import { type Contender, type Started, start, tracekinServer, zipkinJar } from '../ingest/servers.ts';
 import { SearchCluster } from './cluster.ts';
 import { type Loaded, load } from './load.ts';
-import { medianMs, searches } from './searches.ts';
+import { mediansMs, searches } from './searches.ts';
 
 const { values } = parseArgs({
   options: {
     spans: { type: 'string', default: '100000' },
     rates: { type: 'string', default: '3000,4500,6000' },
     'paced-seconds': { type: 'string', default: '10' },
+    /** Leaves Zipkin's ingest out. */
+    only: { type: 'string' },
     host: { type: 'string', default: process.env.TRACEKIN_TEST_OPENSEARCH2 ?? 'http://127.0.0.1:9200' },
   },
 });
@@ -76,8 +78,10 @@ async function ingest(contender: Contender, index: string): Promise<Started> {
 
 try {
   const version = await cluster.describe();
-  const theirs = await ingest(zipkin(27411, `${prefix}-zipkin`), `${prefix}-zipkin`);
-  await theirs.stop();
+  if (values.only === undefined) {
+    const theirs = await ingest(zipkin(27411, `${prefix}-zipkin`), `${prefix}-zipkin`);
+    await theirs.stop();
+  }
   const ours = await ingest(tracekin(27412, `${prefix}-ours`), `${prefix}-ours`);
   // Both search the same data, which only Tracekin stored in full.
   const peer = await start(zipkin(27411, `${prefix}-ours`));
@@ -89,7 +93,7 @@ try {
   const endTs = Math.floor(startMicros / 1000) + 3_600_000;
   const times: Record<string, Record<string, string>> = {};
   for (const [name, path] of Object.entries(searches(found[0]![0]!.traceId, endTs))) {
-    const [a, b] = [await medianMs(peer.url, path), await medianMs(ours.url, path)];
+    const [a = 0, b = 0] = await mediansMs([peer.url, ours.url], path);
     times[name] = { 'Zipkin ms': a.toFixed(1), 'Tracekin ms': b.toFixed(1), ratio: (b / a).toFixed(2) };
   }
   await peer.stop();

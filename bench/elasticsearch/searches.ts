@@ -10,17 +10,21 @@ export function searches(traceId: string, endTs: number): Readonly<Record<string
   };
 }
 
-/** Milliseconds; medians of `runs`. A random parameter keeps the cluster's request cache out. */
-export async function medianMs(url: string, path: string, runs = 15): Promise<number> {
-  const times: number[] = [];
-  for (let run = 0; run < runs + 2; run += 1) {
-    // The window ends a millisecond earlier each time, so that no cache answers.
+/**
+ * Milliseconds, medians of `runs`, one for each server. They are asked in turn, so that other load on the machine meets all of them, and for
+ * a window that ends a millisecond earlier each time, so that no cache answers.
+ */
+export async function mediansMs(urls: readonly string[], path: string, runs = 15): Promise<number[]> {
+  const times: number[][] = urls.map(() => []);
+  for (let run = -2; run < runs; run += 1) {
     const fresh = path.replace(/endTs=(\d+)/, (_, endTs: string) => `endTs=${Number(endTs) - run}`);
-    const started = performance.now();
-    const answer = await fetch(url + fresh);
-    await answer.arrayBuffer();
-    if (!answer.ok && answer.status !== 404) throw new Error(`${answer.status} for ${path}`);
-    if (run >= 2) times.push(performance.now() - started);
+    for (const [server, url] of urls.entries()) {
+      const started = performance.now();
+      const answer = await fetch(url + fresh);
+      await answer.arrayBuffer();
+      if (!answer.ok) throw new Error(`${answer.status} for ${path}`);
+      if (run >= 0) times[server]!.push(performance.now() - started);
+    }
   }
-  return times.sort((a, b) => a - b)[runs >> 1]!;
+  return times.map(list => list.sort((a, b) => a - b)[runs >> 1]!);
 }

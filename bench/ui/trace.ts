@@ -58,6 +58,13 @@ const traces = new Map(
 );
 const host = await startStaticHost(DIST, traces, PORT);
 const lens = jar === undefined ? undefined : await startLens(jar);
+// Ended from outside, it must not leave a Java server behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    lens?.kill();
+    process.exit(1);
+  });
+}
 const browser = await chromium.launch(CHROMIUM);
 const results: Result[] = [];
 try {

@@ -177,6 +177,31 @@ test('a caller that goes away in the middle of a message harms nobody', async ()
   assert.equal((await stub.call(REPORT, encodeSpans([SPAN], 'proto3'))).error, undefined);
 });
 
+test('closing lets a call under way end', async () => {
+  const storage = new MemoryStorage();
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const write = storage.write.bind(storage);
+  let writing = false;
+  storage.write = async batch => {
+    writing = true;
+    await gate;
+    return write(batch);
+  };
+  const { server } = await startServer({ otlpGrpcPort: 0 }, { storage });
+  using main = client(server.port);
+  using beside = client(server.otlpPorts.grpc!);
+  const calls = [
+    main.call(REPORT, encodeSpans([SPAN], 'proto3')),
+    beside.call(EXPORT, encodeSpans([SPAN], 'otlp-proto')),
+  ];
+  while (!writing || server.collector.backlog.spans < 2) await new Promise(resolve => setTimeout(resolve, 5));
+  const closed = server.close();
+  await new Promise(resolve => setTimeout(resolve, 20));
+  open();
+  for (const { error } of await Promise.all(calls)) assert.equal(error, undefined);
+  await closed;
+});
+
 test('gRPC-Web works over HTTP/1.1, for browsers of other origins too', async () => {
   await using server = await startServer();
   const spans = encodeSpans([SPAN], 'proto3');

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import http2 from 'node:http2';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { Span } from '@tracekin/model';
 import { MemoryStorage } from '@tracekin/storage';
 import type { Settings } from '../src/index.ts';
@@ -167,4 +172,28 @@ test('closing stores the last spans', async () => {
   assert.equal(kept.length, 0);
   await server.server.close();
   assert.deepEqual(kept.map(({ name }) => name).sort(), ['get /api/v2/services', 'get-service-names']);
+});
+
+test('requests over HTTP/2 are traced alike', async () => {
+  await using server = await startServer(ON);
+  const session = http2.connect(server.server.url);
+  const stream = session.request({ ':path': '/api/v2/services', b3: `${ID}-a2fb4a1d1a96d312-1` });
+  await text(stream);
+  session.close();
+  const { server: request, child } = byKind(await spansOf(server, ID, 2));
+  assert.deepEqual([request.name, child.name], ['get /api/v2/services', 'get-service-names']);
+  assert.equal(request.remoteEndpoint?.ipv4, '127.0.0.1');
+});
+
+test('switched off it costs nothing: only its own folder names the tracer, and that is loaded on demand', () => {
+  const source = fileURLToPath(new URL('../src', import.meta.url));
+  const importers = globSync('**/*.ts', { cwd: source }).filter(
+    file =>
+      !file.startsWith('self-tracing/') &&
+      /^(?:import|export)(?! type)[^;]*from '(?:@tracekin\/tracer|[^']*\/self-tracing\/)/m.test(
+        readFileSync(join(source, file), 'utf8'),
+      ),
+  );
+  assert.deepEqual(importers, []);
+  assert.match(readFileSync(join(source, 'create-server.ts'), 'utf8'), /await import\('\.\/self-tracing\//);
 });

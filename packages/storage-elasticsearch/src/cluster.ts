@@ -71,7 +71,12 @@ export class Cluster {
             ? {}
             : { body: body as Record<string, unknown> }),
       },
-      { ignore: [404], ...(authorization === undefined ? {} : { headers: { authorization } }) },
+      {
+        ignore: [404],
+        // Writing is repeated by the caller, later: a cluster that is too slow must not get the same work twice at once.
+        ...(path === '/_bulk' && { maxRetries: this.#options.hosts.length - 1 }),
+        ...(authorization === undefined ? {} : { headers: { authorization } }),
+      },
     );
     const abort = (): void => {
       (sending as unknown as { abort(): void }).abort();

@@ -35,8 +35,11 @@ const retentionEveryMs = 3_600_000;
 const unlimited = { maxSpans: Number.MAX_SAFE_INTEGER };
 /** Where a search stops asking for more candidates; the servers allow 65,536 buckets. */
 const largestCandidates = 15_000;
-/** Spans turned into documents at once: about 20 ms in which nothing else runs, and a body of 2 to 4 MB. */
-const spansPerRequest = 4000;
+/**
+ * Spans turned into documents at once: some milliseconds in which nothing else runs, and a body of about 1 MB. A slow cluster takes
+ * 1000 spans a second; with four requests under way it still answers well within ES_TIMEOUT.
+ */
+const spansPerRequest = 1000;
 /** Requests of one batch at once. */
 const requestsPerBatch = 2;
 /** How long closing waits for the cluster before it cuts requests off. What is left is done at the next start. */

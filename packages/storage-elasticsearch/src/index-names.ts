@@ -11,6 +11,9 @@ const dayMs = 86_400_000;
 export class IndexNames {
   readonly #prefix: string;
   readonly #separator: string;
+  /** Nearly all spans are of the day of the span before; formatting a date costs as much as hashing the span. */
+  #lastDay = Number.NaN;
+  #lastText = '';
 
   /** `separator` is between year, month and day; it may be empty. */
   constructor(prefix: string, separator: string) {
@@ -72,6 +75,11 @@ export class IndexNames {
   }
 
   #day(timestamp: EpochMillis): string {
-    return new Date(timestamp).toISOString().slice(0, 10).replaceAll('-', this.#separator);
+    const day = Math.floor(timestamp / dayMs);
+    if (day !== this.#lastDay) {
+      this.#lastDay = day;
+      this.#lastText = new Date(timestamp).toISOString().slice(0, 10).replaceAll('-', this.#separator);
+    }
+    return this.#lastText;
   }
 }

@@ -98,7 +98,20 @@ async function scroll<T>(
   return all;
 }
 
-/** Every distinct value of a keyword field among the documents that meet a query, sorted. */
+/** Distinct values in one answer; the servers allow 65,536 buckets. */
+const mostValues = 10_000;
+
+interface Values {
+  readonly aggregations?: {
+    readonly values?: {
+      readonly after_key?: object;
+      readonly sum_other_doc_count?: number;
+      readonly buckets: readonly { readonly key: string | { readonly value: string } }[];
+    };
+  };
+}
+
+/** Every distinct value of a keyword field among the documents that meet a query, in no particular order. */
 export async function distinctValues(
   cluster: Cluster,
   path: string,
@@ -106,33 +119,24 @@ export async function distinctValues(
   field: string,
   signal?: AbortSignal,
 ): Promise<string[]> {
+  const ask = async (values: object): Promise<NonNullable<Values['aggregations']>['values']> => {
+    const body = { size: 0, query, aggs: { values } };
+    const answer = await cluster.request<Values>({ method: 'POST', path, query: lenient, body, signal });
+    return answer.status === 404 ? undefined : answer.body.aggregations?.values;
+  };
+  const terms = await ask({ terms: { field, size: mostValues } });
+  if (terms === undefined || (terms.sum_other_doc_count ?? 0) === 0) return valuesOf(terms?.buckets ?? []);
+  // Pages of all values are slower than the most frequent ones at once.
   const values: string[] = [];
-  let after: object | undefined;
-  do {
-    const { status, body } = await cluster.request<{
-      aggregations?: { values?: { after_key?: object; buckets: { key: { value: string } }[] } };
-    }>({
-      method: 'POST',
-      path,
-      query: lenient,
-      body: {
-        size: 0,
-        query,
-        aggs: {
-          values: {
-            composite: {
-              size: 1000,
-              sources: [{ value: { terms: { field } } }],
-              ...(after === undefined ? {} : { after }),
-            },
-          },
-        },
-      },
-      signal,
-    });
-    const page = status === 404 ? undefined : body.aggregations?.values;
-    for (const bucket of page?.buckets ?? []) values.push(bucket.key.value);
+  for (let after: object | undefined; ; ) {
+    const sources = [{ value: { terms: { field } } }];
+    const page = await ask({ composite: { size: mostValues, sources, ...(after === undefined ? {} : { after }) } });
+    values.push(...valuesOf(page?.buckets ?? []));
     after = page?.after_key;
-  } while (after !== undefined);
-  return values;
+    if (after === undefined) return values;
+  }
+}
+
+function valuesOf(buckets: readonly { readonly key: string | { readonly value: string } }[]): string[] {
+  return buckets.map(({ key }) => (typeof key === 'string' ? key : key.value));
 }

@@ -4,7 +4,7 @@ import { assertAccessible, launchBrowser, noBrowser, openPage } from './browser.
 import { shopTraces } from './shop-data.ts';
 import { openTracekin, type Target } from './targets.ts';
 
-const traces = shopTraces({ traces: 60, endTs: Date.now() - 1000, spreadMs: 120_000 });
+const traces = shopTraces({ traces: 300, endTs: Date.now() - 1000, spreadMs: 300_000 });
 const rows = (page: Page): Promise<void> => page.locator('tr[data-index]').first().waitFor();
 
 /** Every screen in every state; the trace and compare screens have their own test. */
@@ -114,4 +114,17 @@ describe('accessibility', { skip: noBrowser }, () => {
       }
     });
   }
+
+  it('finds nothing to object to on a telephone', async () => {
+    for (const path of ['?limit=30', 'dependency', 'dependency?layout=table', 'start', 'help']) {
+      await using tab = await openPage(browser, target.url + path, {
+        bypassCSP: true,
+        viewport: { width: 390, height: 844 },
+        hasTouch: true,
+      });
+      await tab.page.locator('main :is(h1, h2, table, svg)').first().waitFor({ state: 'attached' });
+      await tab.page.waitForLoadState('networkidle');
+      await assertAccessible(tab.page, path);
+    }
+  });
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, noBrowser, openPage, type TestPage } from './browser.ts';
 import { shopTraces } from './shop-data.ts';
-import { TARGETS, type Target } from './targets.ts';
+import { openTracekin, TARGETS, type Target } from './targets.ts';
 
 const rows = (page: Page) => page.locator('table tbody tr[data-index]');
 const search = (page: Page): URLSearchParams => new URL(page.url()).searchParams;
@@ -15,7 +16,7 @@ for (const kind of TARGETS) {
     before(async () => {
       target = await kind.open();
       await target.send(
-        shopTraces({ traces: 260, endTs: Date.now() - 2000, spreadMs: 600_000, seed: Date.now() % 1000 }),
+        shopTraces({ traces: 260, endTs: Date.now() - 2000, spreadMs: 600_000, seed: Date.now() % 2 ** 31 }),
       );
       browser = await launchBrowser();
     });
@@ -247,7 +248,7 @@ for (const kind of TARGETS) {
       await target.send([
         [
           {
-            traceId: '00000000000000ab'.replace('ab', String(Date.now() % 100).padStart(2, '1')),
+            traceId: randomBytes(8).toString('hex'),
             id: '00000000000000ab',
             name: 'nightly',
             timestamp,
@@ -305,3 +306,22 @@ for (const kind of TARGETS) {
     });
   });
 }
+
+describe('suggestions for tag values', { skip: noBrowser }, () => {
+  it('come from the autocomplete keys of the server', async () => {
+    await using target = await openTracekin({ AUTOCOMPLETE_KEYS: 'http.method' });
+    await target.send(shopTraces({ traces: 30, endTs: Date.now() - 1000, spreadMs: 10_000 }));
+    const browser = await launchBrowser();
+    try {
+      await using tab = await openPage(browser, target.url);
+      const { page } = tab;
+      await page.getByRole('combobox', { name: 'Add a filter' }).fill('http');
+      await page.getByRole('option', { name: /^http\.method=/ }).click();
+      await page.getByRole('option', { name: /^http\.method=POST/ }).click();
+      await page.waitForURL(url => url.searchParams.get('annotationQuery') === 'http.method=POST');
+      tab.assertQuiet();
+    } finally {
+      await browser.close();
+    }
+  });
+});

@@ -32,4 +32,6 @@ test('overload says when to try again, as RetryInfo', () => {
 
 test('messages are percent-encoded as headers need it', () => {
   assert.equal(encodeGrpcMessage('100% é\n'), '100%25 %C3%A9%0A');
+  assert.equal(encodeGrpcMessage('\u{1F600}'), '%F0%9F%98%80');
+  assert.ok(encodeGrpcMessage('\u{1F600}'.repeat(100_000)).length < 2100, 'headers have limits');
 });

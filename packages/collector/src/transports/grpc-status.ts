@@ -48,12 +48,16 @@ function retryInfo(afterMs: number): Buffer {
   ]);
 }
 
+/** Bytes of the header; the whole text is in the status details. gRPC clients take 8 KiB of headers by default. */
+const MAX_HEADER_TEXT = 2000;
+
 /** A status message as a header: UTF-8, with everything but printable ASCII and `%` itself percent-encoded. */
 export function encodeGrpcMessage(message: string): string {
   let encoded = '';
-  for (const byte of Buffer.from(message.slice(0, 1000))) {
-    const plain = byte >= 0x20 && byte <= 0x7e && byte !== 0x25;
-    encoded += plain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  for (const character of message) {
+    if (encoded.length > MAX_HEADER_TEXT) break;
+    if (character >= ' ' && character <= '~' && character !== '%') encoded += character;
+    else for (const byte of Buffer.from(character)) encoded += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   }
   return encoded;
 }

@@ -139,6 +139,35 @@ test('features of Zipkin that are missing stop the start where spans would be lo
   assert.equal(loadSettings({ env: { EUREKA_SERVICE_URL: 'http://eureka' } }).warnings.length, 1);
 });
 
+test('variables of Zipkin that need no counterpart are accepted with a note', () => {
+  for (const [name, value] of [
+    ['AUTOCOMPLETE_TTL', '3600000'],
+    ['ZIPKIN_UI_INSTRUMENTED', '.*'],
+    ['ES_HEALTH_CHECK_ENABLED', 'true'],
+    ['STORAGE_THROTTLE_ENABLED', 'true'],
+  ] as const) {
+    const { warnings } = loadSettings({ env: { [name]: value } });
+    assert.equal(warnings.length, 1, name);
+    assert.match(warnings[0]!, new RegExp(`^${name} is set, but Tracekin does not have `));
+  }
+  assert.deepEqual(
+    loadSettings({ env: { ES_HEALTH_CHECK_ENABLED: 'false', ES_HEALTH_CHECK_INTERVAL: '3s' } }).warnings,
+    [],
+  );
+  assert.deepEqual(loadSettings({ env: { COLLECTOR_GRPC_ENABLED: 'true' } }).warnings, []);
+});
+
+test('a port for OTLP without its collector is refused', () => {
+  assert.match(
+    refusal({ env: { TRACEKIN_OTLP_GRPC_PORT: '4317', COLLECTOR_GRPC_ENABLED: 'false' } }),
+    /otlp-grpc-port needs collector-grpc-enabled/,
+  );
+  assert.match(
+    refusal({ env: { TRACEKIN_OTLP_HTTP_PORT: '4318', COLLECTOR_HTTP_ENABLED: 'false' } }),
+    /otlp-http-port needs collector-http-enabled/,
+  );
+});
+
 test('a certificate without its key is refused', () => {
   assert.match(refusal({ flags: { 'tls-cert': 'a.pem' } }), /tls-cert and tls-key .* go together/);
 });

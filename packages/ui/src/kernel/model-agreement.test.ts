@@ -116,7 +116,7 @@ test('pieces are merged as the model merges them', () => {
           .sort(),
       );
     }),
-    { numRuns: 1500 },
+    { numRuns: 500 },
   );
 });
 
@@ -137,7 +137,7 @@ test('every span has the parent that the model gives it', () => {
         .sort();
       assert.deepEqual(ours, theirs);
     }),
-    { numRuns: 1500 },
+    { numRuns: 500 },
   );
 });
 
@@ -151,7 +151,7 @@ test('clocks are corrected as the model corrects them', () => {
         .sort();
       assert.deepEqual(ours, theirs);
     }),
-    { numRuns: 1500 },
+    { numRuns: 500 },
   );
 });
 
@@ -186,7 +186,7 @@ test('the critical path is the model’s', () => {
       );
       assert.deepEqual(ours, theirs);
     }),
-    { numRuns: 1500 },
+    { numRuns: 500 },
   );
 });
 
@@ -203,6 +203,6 @@ test('self times are the model’s, where no span has lost its parent', () => {
       for (const [node, time] of modelSelfTimes(tree) as Map<SpanNode, number>)
         assert.equal(ours.get(node.span!.id), time);
     }),
-    { numRuns: 800 },
+    { numRuns: 300 },
   );
 });

@@ -22,7 +22,7 @@ export class SpanReader {
   readonly #decoder = new TextDecoder();
 
   /** @param expectedBytes Content-Length when known; a wrong guess only costs a copy */
-  constructor(expectedBytes = 1 << 16) {
+  constructor(expectedBytes: number = 1 << 16) {
     this.#bytes = new Uint8Array(Math.max(1, Math.min(expectedBytes, 0x7fff_0000)));
     this.#elements = new JsonElements((from, to, group) => {
       // A batch is parsed as the inside of one list, so it must not reach across the border of two traces.

@@ -132,7 +132,7 @@ export function positionOf(rows: VisibleRows, row: number): number {
 }
 
 /** Ancestors of a row from the root down, itself excluded; at most `limit`, the nearest. */
-export function ancestors(trace: Trace, row: number, limit = Number.POSITIVE_INFINITY): number[] {
+export function ancestors(trace: Trace, row: number, limit: number = Number.POSITIVE_INFINITY): number[] {
   const path: number[] = [];
   for (let p = trace.parent[row] as number; p >= 0 && path.length < limit; p = trace.parent[p] as number) path.push(p);
   return path.reverse();

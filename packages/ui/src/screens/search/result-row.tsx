@@ -71,6 +71,7 @@ export const ResultRow: React.MemoExoticComponent<(props: ResultRowProps) => Rea
             params={{ traceId: trace.traceId }}
             className={styles.link}
             data-trace={trace.traceId}
+            title={name}
           >
             <i className={styles.swatch} style={{ background: serviceColor(slots.get(trace.rootServiceName ?? '')) }} />
             <strong>{trace.rootServiceName ?? text.unknownService}</strong> {trace.rootSpanName ?? text.unknownSpan}

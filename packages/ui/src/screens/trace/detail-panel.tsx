@@ -1,19 +1,19 @@
 import { Link } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useConfig } from '../../api/use-config.ts';
 import { useNumberFormat } from '../../format/use-number-format.ts';
 import { useTimeFormat } from '../../format/use-time-format.ts';
 import { useText } from '../../i18n/use-text.ts';
 import type { SpanDetail, SpanSide } from '../../kernel/detail.ts';
 import { formatDuration } from '../../kernel/duration-text.ts';
-import { groupStart } from '../../kernel/repeats.ts';
-import { groupOfEntry, isGroup } from '../../kernel/rows.ts';
+import { isGroup } from '../../kernel/rows.ts';
 import { NO_DURATION } from '../../kernel/trace.ts';
 import { cssColor } from '../../render/service-fill.ts';
 import { CopyButton } from '../../widgets/copy-button.tsx';
 import { Icon } from '../../widgets/icon.tsx';
 import { fillTemplate } from './archive.ts';
 import styles from './detail.module.css';
+import { GroupDetail } from './group-detail.tsx';
 import { RelatedSpans } from './related-spans.tsx';
 import { spanSummary } from './span-summary.ts';
 import { TagTable } from './tag-table.tsx';
@@ -309,82 +309,3 @@ function Side({
 
 /** A span with more events than this is read in the events view. */
 const MOST_ANNOTATIONS = 500;
-
-function GroupDetail({
-  context,
-  rows,
-  go,
-  close,
-}: {
-  readonly context: PageContext;
-  readonly rows: RowsState;
-  readonly go: (row: number) => void;
-  readonly close: React.ReactNode;
-}): React.ReactNode {
-  const text = useText('trace');
-  const { opened, text: names, selected, colors } = context;
-  const { repeats, trace } = opened;
-  const group = groupOfEntry(selected);
-  const from = groupStart(repeats, group);
-  const members = repeats.members.subarray(from, repeats.memberEnd[group]);
-  const first = members[0];
-  const [shown, setShown] = useState(100);
-  if (first === undefined) return close;
-  const fact = (label: string, value: string): React.ReactNode => (
-    <div>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
-    </div>
-  );
-  return (
-    <>
-      <header className={styles.head}>
-        <h2>
-          <span
-            className={styles.swatch}
-            ref={element => element?.style.setProperty('--color', cssColor(colors[trace.service[first] as number]))}
-          />
-          {names.service(first)} <span className={styles.spanName}>{names.name(first)}</span> ×{members.length}
-        </h2>
-        {close}
-      </header>
-      <p className={styles.actions}>
-        {text.timeline.groupTitle(
-          members.length,
-          formatDuration(repeats.min[group] as number),
-          formatDuration(repeats.median[group] as number),
-          formatDuration(repeats.max[group] as number),
-          formatDuration(repeats.total[group] as number),
-        )}
-      </p>
-      <dl className={styles.facts}>
-        {fact(text.stats.total, formatDuration(repeats.total[group] as number))}
-        {fact(text.stats.p50, formatDuration(repeats.median[group] as number))}
-        {fact(text.stats.max, formatDuration(repeats.max[group] as number))}
-      </dl>
-      <div className={styles.actions}>
-        <button type="button" className="button" onClick={() => rows.toggle(selected)}>
-          {rows.openGroups[group] === 1 ? text.detail.hideMembers : text.detail.showMembers}
-        </button>
-      </div>
-      <section className={styles.section}>
-        <h3>{text.detail.members}</h3>
-        <ul className={styles.links}>
-          {Array.from(members.subarray(0, shown), row => (
-            <li key={row}>
-              <button type="button" onClick={() => go(row)}>
-                <span className="mono">{names.id(row)}</span>
-                <span>{formatDuration(trace.duration[row] as number)}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-        {shown < members.length && (
-          <button type="button" className="button" onClick={() => setShown(shown + 500)}>
-            {text.json.more}
-          </button>
-        )}
-      </section>
-    </>
-  );
-}
