@@ -6,10 +6,14 @@ import { fileURLToPath } from 'node:url';
 const benches: Readonly<Record<string, readonly [file: string, what: string]>> = {
   ingest: ['ingest/run.ts', 'spans a second and CPU a span over HTTP, ours beside Zipkin'],
   decode: ['codec/decode.ts', 'decoding of every format on one core'],
-  storage: ['storage/run.ts', 'inserts, bytes a span and searches on the ClickHouse engine'],
+  storage: ['storage/clickhouse.ts', 'inserts, bytes a span and searches on the ClickHouse engine'],
   elasticsearch: ['elasticsearch/run.ts', 'ingest and searches beside Zipkin on one search server'],
+  wide: [
+    'storage/hard-cases.ts',
+    'traces of 100,000 spans, hot services and searches that find nothing on the ClickHouse engine',
+  ],
   spool: ['spool/append.ts', 'cost of an append for each sync mode'],
-  model: ['model/memory.ts', 'tree, links and memory storage'],
+  model: ['model/hot-paths.ts', 'tree, links and memory storage'],
   tracer: ['tracer/run.ts', 'overhead a request beside OpenTelemetry and dd-trace'],
   start: ['server/first-answer.ts', 'time from the command to the first 202'],
   sniffing: ['server/sniffing.ts', 'what HTTP/2 on the same port costs an HTTP/1.1 request'],

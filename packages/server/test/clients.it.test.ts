@@ -12,6 +12,7 @@ import { startServer, type TestServer } from './testing/start-server.ts';
 
 const run = promisify(execFile);
 const THREE_APIS = fileURLToPath(new URL('python/three_apis.py', import.meta.url));
+const OTLP = fileURLToPath(new URL('python/otlp.py', import.meta.url));
 const GO_SOURCE = fileURLToPath(new URL('go', import.meta.url));
 
 /** instrumentation.md 8.2: service, name, kind, shared, name of the parent; half of a call that shares an id names the other's parent. */
@@ -87,6 +88,56 @@ const ZIPKIN_GO: ClientProgram = {
   installs: 'zipkin-go',
   install: [`cd '${GO_SOURCE}' && GOPATH='${CLIENTS}/go' GOFLAGS=-modcacherw go build -o '${CLIENTS}/zipkin-go' .`],
 };
+
+/** OpenTelemetry's SDK with its two OTLP exporters. */
+const OTEL_PYTHON: ClientProgram = {
+  name: 'OpenTelemetry Python 1.39.1 (python3 with venv and pip)',
+  installs: 'otel-python-1.39.1/installed',
+  install: [
+    'rm -rf otel-python-1.39.1 && python3 -m venv otel-python-1.39.1',
+    "otel-python-1.39.1/bin/pip install --quiet --disable-pip-version-check 'opentelemetry-sdk==1.39.1' 'opentelemetry-exporter-otlp-proto-grpc==1.39.1' 'opentelemetry-exporter-otlp-proto-http==1.39.1'",
+    "otel-python-1.39.1/bin/python -c 'import opentelemetry.exporter.otlp.proto.grpc.trace_exporter'",
+    'touch otel-python-1.39.1/installed',
+  ],
+};
+
+describe('OpenTelemetry Python', () => {
+  for (const [protocol, port] of [
+    ['grpc', 'main'],
+    ['grpc', 'grpc'],
+    ['http', 'main'],
+    ['http', 'http'],
+  ] as const) {
+    test(`its OTLP exporter over ${protocol} reports to ${port === 'main' ? 'the main port' : "OTLP's own port"}`, async t => {
+      if (clientProgram(t, OTEL_PYTHON) === undefined) return;
+      server = await startServer({ otlpGrpcPort: 0, otlpHttpPort: 0 });
+      try {
+        const number = port === 'main' ? server.server.port : server.server.otlpPorts[port];
+        const { stdout, stderr } = await run(`${CLIENTS}/otel-python-1.39.1/bin/python`, [
+          OTLP,
+          `http://127.0.0.1:${number}`,
+          protocol,
+        ]);
+        assert.equal(stderr, '');
+        const spans = await readTrace(stdout.trim());
+        const [answer, call] = spans.sort((a, b) => (a.name! < b.name! ? -1 : 1));
+        assert.deepEqual(
+          spans.map(span => [span.localEndpoint?.serviceName, span.name, span.kind]),
+          [
+            ['api', 'answer', 'SERVER'],
+            ['web', 'call', 'CLIENT'],
+          ],
+        );
+        assert.equal(answer?.parentId, call?.id);
+        assert.equal(answer?.tags?.['error'], 'no such order');
+        const [link] = (await readLinks()) as { parent: string; child: string; errorCount: number }[];
+        assert.deepEqual([link?.parent, link?.child], ['web', 'api']);
+      } finally {
+        await server[Symbol.asyncDispose]();
+      }
+    });
+  }
+});
 
 describe('py_zipkin', () => {
   withServer();

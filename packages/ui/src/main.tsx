@@ -13,8 +13,10 @@ import './theme/index.css';
 applyLinkedSettings(new URLSearchParams(location.search));
 applySettingsToDocument();
 
-// Nothing is drawn before the texts and the configuration are here: no flash of a wrong language, no layout shift.
+// Nothing is drawn before the texts and the configuration are here: no flash of a wrong language, no layout shift. The
+// screen's own code and texts come at the same time.
 await Promise.all([
+  router.load(),
   loadText('app', getSettings().locale),
   queryClient.prefetchQuery({ ...CONFIG_QUERY, retry: false }),
 ]);

@@ -85,6 +85,9 @@ export const app: typeof english = {
     traceMatches: 'Coincidencia siguiente y anterior · error',
     traceViews: 'Línea de tiempo, llama, tabla, estadísticas, mapa, eventos, JSON',
     tracePath: 'Camino crítico · agrupar repeticiones',
+    traceDepth: 'Plegar hasta una profundidad · todo',
+    traceCopy: 'Copiar un resumen del span',
+    traceNeighbours: 'Traza anterior y siguiente de la lista de resultados',
     filter: 'Lenguaje de filtros',
     filterNote:
       'Escriba en el cuadro de filtros o pegue una línea entera. Todos los filtros deben cumplirse en un mismo span.',

@@ -85,6 +85,9 @@ export const app: typeof english = {
     traceMatches: 'Résultat suivant et précédent · erreur',
     traceViews: 'Chronologie, flamme, tableau, statistiques, carte, événements, JSON',
     tracePath: 'Chemin critique · regrouper les répétitions',
+    traceDepth: 'Replier jusqu’à une profondeur · tout',
+    traceCopy: 'Copier un résumé du span',
+    traceNeighbours: 'Trace précédente et suivante de la liste des résultats',
     filter: 'Langage des filtres',
     filterNote:
       'Tapez dans le champ de filtre ou collez une ligne entière. Tous les filtres doivent être vrais pour un même span.',

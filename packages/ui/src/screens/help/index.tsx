@@ -33,6 +33,9 @@ const TRACE: readonly Row[] = [
   [['n', 'Shift N', 'e', 'Shift E'], 'traceMatches'],
   [['v t', 'v f', 'v b', 'v s', 'v m', 'v e', 'v j'], 'traceViews'],
   [['c', 'r'], 'tracePath'],
+  [['Alt 1 … 9', 'Alt 0'], 'traceDepth'],
+  [['Shift Y'], 'traceCopy'],
+  [['[', ']'], 'traceNeighbours'],
 ];
 const FILTERS: readonly (readonly [example: string, meaning: keyof HelpText])[] = [
   ['service:checkout', 'filterService'],

@@ -27,7 +27,7 @@ interface View {
   readonly zoom: number;
 }
 
-const SMALLEST_FITTED = 0.5;
+const SMALLEST_ON_TELEPHONE = 0.5;
 
 /** The graph as boxes and arrows; drag to pan, drag a box to move it, wheel or keys to zoom. */
 export function MapView({ graph, rates, selected, found, onSelect, searchBetween }: MapViewProps): React.ReactNode {
@@ -67,7 +67,7 @@ export function MapView({ graph, rates, selected, found, onSelect, searchBetween
     if (layout === undefined || size.width === 0) return { x: 0, y: 0, zoom: 1 };
     const whole = Math.min(1.25, size.width / layout.width, size.height / layout.height);
     // On a telephone the whole map would be unreadable: show its callers, the rest is a swipe away.
-    const zoom = Math.max(whole, SMALLEST_FITTED);
+    const zoom = size.width < 600 ? Math.max(whole, SMALLEST_ON_TELEPHONE) : whole;
     const left = layout.width * zoom > size.width ? 0 : (size.width - layout.width * zoom) / 2;
     return { x: left, y: (size.height - layout.height * zoom) / 2, zoom };
   }, [layout, size]);
