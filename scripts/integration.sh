@@ -17,7 +17,7 @@ group() { # TITLE "SERVICE…" "PATH FRAGMENT…"
   [ -z "$services" ] || scripts/services.sh stop
   echo "== integration: $title: $((SECONDS - from)) s"
 }
-group "spool and ClickHouse" "" "packages/collector packages/storage-clickhouse"
+group "spool, ClickHouse and kills" "" "packages/collector packages/storage-clickhouse test/crash"
 group "a real Zipkin beside ours" "zipkin" "test/zipkin"
 group "server and clients" "" "packages/server packages/query demos"
 group "user interface" "zipkin" "packages/ui"

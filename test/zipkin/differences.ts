@@ -18,7 +18,11 @@ export const differences: readonly {
     why: 'Zipkin counts the bytes of some escapes wrongly and ends its answer with NUL characters, which no JSON parser takes',
     ours: { status: 200 },
   },
-  { exchange: 'a list that ends early', why: placed, ours: { status: 400, body: 'Malformed reading List<Span> from json' } },
+  {
+    exchange: 'a list that ends early',
+    why: placed,
+    ours: { status: 400, body: 'Malformed reading List<Span> from json' },
+  },
   { exchange: 'JSON sent as proto3', why: placed, ours: { status: 400 } },
   { exchange: 'a null trace id', why: placed, ours: { status: 400 } },
   { exchange: 'a boolean tag value', why: placed, ours: { status: 400 } },
