@@ -15,6 +15,8 @@ try {
   console.log('The UI is not built: there is no vite without development dependencies.');
 }
 if (vite !== undefined && existsSync(join(root, 'packages/ui/index.html'))) {
-  const { status } = spawnSync(process.execPath, [vite, 'build', join(root, 'packages/ui'), '--logLevel', 'warn'], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [vite, 'build', join(root, 'packages/ui'), '--logLevel', 'warn'], {
+    stdio: 'inherit',
+  });
   process.exit(status ?? 1);
 }
