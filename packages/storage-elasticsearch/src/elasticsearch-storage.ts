@@ -1,5 +1,5 @@
 import { decodeSpans } from '@tracekin/codec';
-import { type DependencyLink, type EpochMillis, lowTraceId, type Span, TracekinError } from '@tracekin/model';
+import { type DependencyLink, lowTraceId, type Span, TracekinError } from '@tracekin/model';
 import {
   type CallOptions,
   type CheckResult,
@@ -10,8 +10,7 @@ import {
   type StorageCapabilities,
   type TraceQuery,
 } from '@tracekin/storage';
-import { AutocompleteWriter } from './autocomplete-writer.ts';
-import { type BulkDocument, type Refusal, writeBulk } from './bulk-writer.ts';
+import { writeBulk } from './bulk-writer.ts';
 import { Cluster } from './cluster.ts';
 import { IndexNames } from './index-names.ts';
 import { LinkDocuments } from './link-documents.ts';
@@ -19,10 +18,9 @@ import type { ElasticsearchOptions } from './options.ts';
 import { PendingTraces } from './pending-traces.ts';
 import { PublishedLinks } from './published-links.ts';
 import { distinctValues, type Hit, lenient, readDocuments, searchPath } from './read-documents.ts';
-import { RefusedSpans } from './refused-spans.ts';
 import { dropOldIndices } from './retention.ts';
 import { all, type Clause, newestTraces, range, term } from './search-query.ts';
-import { spanDocument } from './span-document.ts';
+import { SpanWriter } from './span-writer.ts';
 import { ensureTemplates, templates } from './templates.ts';
 import { TraceLinker } from './trace-linker.ts';
 import { detectServer, type SearchServer } from './version.ts';
@@ -35,13 +33,6 @@ const retentionEveryMs = 3_600_000;
 const unlimited = { maxSpans: Number.MAX_SAFE_INTEGER };
 /** Where a search stops asking for more candidates; the servers allow 65,536 buckets. */
 const largestCandidates = 15_000;
-/**
- * Spans turned into documents at once: some milliseconds in which nothing else runs, and a body of about 1 MB. A slow cluster takes
- * 1000 spans a second; with four requests under way it still answers well within ES_TIMEOUT.
- */
-const spansPerRequest = 1000;
-/** Requests of one batch at once. */
-const requestsPerBatch = 2;
 /** How long closing waits for the cluster before it cuts requests off. What is left is done at the next start. */
 const closeWithinMs = 5000;
 
@@ -57,8 +48,7 @@ export class ElasticsearchStorage implements Storage {
   readonly #names: IndexNames;
   readonly #linkDocuments: LinkDocuments;
   readonly #published: PublishedLinks;
-  readonly #autocomplete: AutocompleteWriter;
-  readonly #refused: RefusedSpans;
+  readonly #spanWriter: SpanWriter;
   readonly #writing = new Set<Promise<void>>();
   #linker: TraceLinker | undefined;
   #opening: Promise<SearchServer> | undefined;
@@ -70,8 +60,7 @@ export class ElasticsearchStorage implements Storage {
     this.name = `ElasticsearchStorage{initialEndpoints=${options.hosts.map(withoutCredentials).join(',')}, index=${options.index}}`;
     this.#cluster = new Cluster(options);
     this.#names = new IndexNames(options.index, options.dateSeparator);
-    this.#autocomplete = new AutocompleteWriter(this.#cluster, this.#names, options.autocompleteKeys);
-    this.#refused = new RefusedSpans(options.stateDir, options.log);
+    this.#spanWriter = new SpanWriter(this.#cluster, this.#names, options);
     this.#linkDocuments = new LinkDocuments(this.#cluster, this.#names);
     this.#published = new PublishedLinks({
       cluster: this.#cluster,
@@ -95,56 +84,9 @@ export class ElasticsearchStorage implements Storage {
     await this.#open();
     const linker = this.#traceLinker();
     await linker.room();
-    const now = Date.now();
-    let next = 0;
-    const send = async (): Promise<void> => {
-      while (next < spans.length) {
-        const part = spans.slice(next, next + spansPerRequest);
-        next += spansPerRequest;
-        await this.#writeSpans(part, now);
-      }
-    };
-    await Promise.all(Array.from({ length: requestsPerBatch }, send));
-    if (this.#options.searchEnabled) await this.#autocomplete.write(spans, now);
+    await this.#spanWriter.write(spans);
     // After the spans, so that a trace that is read back has them; a crash before this brings the batch again.
     linker.add(spans);
-  }
-
-  async #writeSpans(spans: readonly Span[], now: EpochMillis): Promise<void> {
-    const { searchEnabled, pipeline } = this.#options;
-    const documents: BulkDocument[] = spans.map(span => {
-      const { id, source, day } = spanDocument(span, searchEnabled, now);
-      return { action: 'index', id, source, index: this.#names.of('span', day) };
-    });
-    const { refused } = await writeBulk(this.#cluster, documents, { pipeline });
-    if (refused.length === 0) return;
-    await this.#checkPipeline();
-    const blocked = refused.find(refusal => refusal.blocked && this.#isCurrent(refusal));
-    if (blocked !== undefined) {
-      throw new TracekinError('unavailable', `Elasticsearch takes no spans of today: ${blocked.reason}`, {
-        retryAfterMs: 5000,
-      });
-    }
-    await this.#refused.setAside(refused);
-  }
-
-  /** Whether a refusal is about an index that spans of now go to. Older ones may be closed or read-only on purpose. */
-  #isCurrent({ document }: Refusal): boolean {
-    const now = Date.now();
-    return [now - dayMs, now, now + dayMs].some(day => document.index === this.#names.of('span', day));
-  }
-
-  /** A pipeline that is missing makes every document a bad one. */
-  async #checkPipeline(): Promise<void> {
-    const { pipeline } = this.#options;
-    if (pipeline === undefined) return;
-    const path = `/_ingest/pipeline/${encodeURIComponent(pipeline)}`;
-    const { status } = await this.#cluster.request({ method: 'GET', path });
-    if (status === 404) {
-      throw new TracekinError('unavailable', `ES_PIPELINE: the cluster has no ingest pipeline ${pipeline}`, {
-        retryAfterMs: 5000,
-      });
-    }
   }
 
   async getTrace(traceId: string, options: CallOptions = {}): Promise<Span[]> {

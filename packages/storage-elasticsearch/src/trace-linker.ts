@@ -26,7 +26,7 @@ interface Pending {
 }
 
 export interface TraceLinkerOptions {
-  readonly documents: LinkDocuments;
+  readonly documents: Pick<LinkDocuments, 'create' | 'elsewhere' | 'locate' | 'replace'>;
   readonly pending: PendingTraces;
   /** All stored spans with these trace ids. */
   readonly readTraces: (traceIds: readonly string[]) => Promise<Span[]>;

@@ -127,7 +127,8 @@ export function addRecord(records: Records, element: unknown, from: number, to: 
   let parentLo = 0;
   if (parentId !== undefined && parentId !== null && parentId !== '') {
     // All zeros means "none", and so does the span's own id (zipkin.md 7.1).
-    if (typeof parentId !== 'string' || !parseSpanId(parentId, id)) problems.add('bad-id', -1, String(parentId));
+    if (typeof parentId !== 'string' || !parseSpanId(parentId, id))
+      problems.add('bad-id', -1, typeof parentId === 'object' ? 'object' : String(parentId));
     else if ((id.hi !== 0 || id.lo !== 0) && (id.hi !== hi || id.lo !== lo)) {
       flags |= RECORD_HAS_PARENT;
       parentHi = id.hi;

@@ -1,0 +1,90 @@
+import { type EpochMillis, type Span, TracekinError } from '@tracekin/model';
+import { AutocompleteWriter } from './autocomplete-writer.ts';
+import { type BulkDocument, type Refusal, writeBulk } from './bulk-writer.ts';
+import type { Cluster } from './cluster.ts';
+import type { IndexNames } from './index-names.ts';
+import type { ElasticsearchOptions } from './options.ts';
+import { RefusedSpans } from './refused-spans.ts';
+import { spanDocument } from './span-document.ts';
+
+const dayMs = 86_400_000;
+/**
+ * Spans turned into documents at once: some milliseconds in which nothing else runs, and a body of about 1 MB. A slow cluster takes
+ * 1000 spans a second; with four requests under way it still answers well within ES_TIMEOUT.
+ */
+const spansPerRequest = 1000;
+/** Requests of one batch at once. */
+const requestsPerBatch = 2;
+
+/** Writes spans and their autocomplete values to the day's indices; what is refused for good is set aside. */
+export class SpanWriter {
+  readonly #cluster: Cluster;
+  readonly #names: IndexNames;
+  readonly #options: ElasticsearchOptions;
+  readonly #autocomplete: AutocompleteWriter;
+  readonly #refused: RefusedSpans;
+
+  constructor(cluster: Cluster, names: IndexNames, options: ElasticsearchOptions) {
+    this.#cluster = cluster;
+    this.#names = names;
+    this.#options = options;
+    this.#autocomplete = new AutocompleteWriter(cluster, names, options.autocompleteKeys);
+    this.#refused = new RefusedSpans(options.stateDir, options.log);
+  }
+
+  /** Resolves when every span is stored or set aside. When it rejects some may be stored; repeating the whole is safe. */
+  async write(spans: readonly Span[]): Promise<void> {
+    const now = Date.now();
+    let next = 0;
+    const send = async (): Promise<void> => {
+      while (next < spans.length) {
+        const part = spans.slice(next, next + spansPerRequest);
+        next += spansPerRequest;
+        await this.#writePart(part, now).catch(error => {
+          // The whole batch comes again: the other sender must not go on beside that.
+          next = spans.length;
+          throw error;
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: requestsPerBatch }, send));
+    if (this.#options.searchEnabled) await this.#autocomplete.write(spans, now);
+  }
+
+  async #writePart(spans: readonly Span[], now: EpochMillis): Promise<void> {
+    const { searchEnabled, pipeline } = this.#options;
+    const documents: BulkDocument[] = spans.map(span => {
+      const { id, source, day } = spanDocument(span, searchEnabled, now);
+      return { action: 'index', id, source, index: this.#names.of('span', day) };
+    });
+    const { refused } = await writeBulk(this.#cluster, documents, { pipeline });
+    if (refused.length === 0) return;
+    await this.#checkPipeline();
+    const blocked = refused.find(refusal => refusal.blocked && this.#isCurrent(refusal));
+    if (blocked !== undefined) {
+      throw new TracekinError('unavailable', `Elasticsearch takes no spans of today: ${blocked.reason}`, {
+        retryAfterMs: 5000,
+      });
+    }
+    await this.#refused.setAside(refused);
+  }
+
+  /** Whether a refusal is about an index that spans of now go to. Older ones may be closed or read-only on purpose. */
+  #isCurrent({ document }: Refusal): boolean {
+    const now = Date.now();
+    return [now - dayMs, now, now + dayMs].some(day => document.index === this.#names.of('span', day));
+  }
+
+  /** A pipeline that is missing makes every document a bad one. */
+  async #checkPipeline(): Promise<void> {
+    const { pipeline } = this.#options;
+    if (pipeline === undefined) return;
+    const path = `/_ingest/pipeline/${encodeURIComponent(pipeline)}`;
+    const { status } = await this.#cluster.request({ method: 'GET', path });
+    if (status === 404) {
+      throw new TracekinError('unavailable', `ES_PIPELINE: the cluster has no ingest pipeline ${pipeline}`, {
+        retryAfterMs: 5000,
+      });
+    }
+  }
+}
