@@ -7,8 +7,9 @@ import { startServer, type TestServer } from './testing/start-server.ts';
 
 let directory: string;
 before(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'tracekin-ui-'));
-  await mkdir(join(directory, 'assets'));
+  // One level deeper, so that what lies beside the folder is this run's own.
+  directory = join(await mkdtemp(join(tmpdir(), 'tracekin-ui-')), 'dist');
+  await mkdir(join(directory, 'assets'), { recursive: true });
   await writeFile(
     join(directory, 'index.html'),
     '<!doctype html><html><head><title>x</title></head><body></body></html>',
@@ -19,8 +20,7 @@ before(async () => {
   await writeFile(join(directory, '..', 'tracekin-secret.txt'), 'secret');
 });
 after(async () => {
-  await rm(directory, { recursive: true });
-  await rm(join(directory, '..', 'tracekin-secret.txt'));
+  await rm(join(directory, '..'), { recursive: true });
 });
 
 describe('the UI', () => {
