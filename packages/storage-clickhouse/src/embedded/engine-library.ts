@@ -3,6 +3,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { TracekinError } from '@tracekin/model';
 
+/** The release that package.json pins; others are not tried, and older ones cannot listen. */
+const ENGINE_VERSION = '26.7.3-stable.1';
+
 /** npm packages that hold the engine, by `process.platform` and `process.arch`. All are glibc or macOS. */
 const PACKAGES: Readonly<Record<string, string>> = {
   'linux x64': '@chdb/lib-linux-x64-gnu',
@@ -35,7 +38,7 @@ export function engineLibrary(platform: string = process.platform, arch: string 
   } catch (cause) {
     throw new TracekinError(
       'unsupported',
-      `the embedded storage engine is not installed (package ${name}); install it, or ${ALTERNATIVES}`,
+      `the embedded storage engine is not installed: npm install ${name}@${ENGINE_VERSION}, or ${ALTERNATIVES}`,
       { cause },
     );
   }
