@@ -13,6 +13,7 @@ import { startServer, type TestServer } from './testing/start-server.ts';
 const run = promisify(execFile);
 const THREE_APIS = fileURLToPath(new URL('python/three_apis.py', import.meta.url));
 const OTLP = fileURLToPath(new URL('python/otlp.py', import.meta.url));
+const JAVA_SOURCE = fileURLToPath(new URL('java', import.meta.url));
 const GO_SOURCE = fileURLToPath(new URL('go', import.meta.url));
 
 /** instrumentation.md 8.2: service, name, kind, shared, name of the parent; half of a call that shares an id names the other's parent. */
@@ -87,6 +88,18 @@ const ZIPKIN_GO: ClientProgram = {
   name: 'zipkin-go 0.4.3 (go)',
   installs: 'zipkin-go',
   install: [`cd '${GO_SOURCE}' && GOPATH='${CLIENTS}/go' GOFLAGS=-modcacherw go build -o '${CLIENTS}/zipkin-go' .`],
+};
+
+/** The library of most Java services, Spring Boot's among them. */
+const BRAVE: ClientProgram = {
+  name: 'Brave 6.3.0 (a JDK and mvn)',
+  installs: 'brave-6.3.0/installed',
+  install: [
+    'rm -rf brave-6.3.0 && mkdir brave-6.3.0',
+    `mvn -B -q -ntp -f '${JAVA_SOURCE}/pom.xml' org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies -DoutputDirectory='${CLIENTS}/brave-6.3.0/jars' -DincludeScope=runtime`,
+    `javac -d brave-6.3.0 -cp 'brave-6.3.0/jars/*' '${JAVA_SOURCE}/Brave.java'`,
+    'touch brave-6.3.0/installed',
+  ],
 };
 
 /** OpenTelemetry's SDK with its two OTLP exporters. */
@@ -208,6 +221,38 @@ describe('zipkin-go', () => {
       assert.equal(serverHalf.remoteEndpoint?.ipv4, '127.0.0.1', 'a remote endpoint without a service name is kept');
       assert.equal(serverHalf.remoteEndpoint?.serviceName, undefined);
       assert.deepEqual(serverHalf.tags, { 'http.method': 'GET', 'http.path': '/orders' });
+      const [link] = (await readLinks()) as { parent: string; child: string }[];
+      assert.deepEqual([link?.parent, link?.child], ['frontend', 'backend']);
+    });
+  }
+});
+
+describe('Brave', () => {
+  withServer();
+  for (const encoding of ['JSON', 'PROTO3']) {
+    test(`its reporter sends both halves of a call as ${encoding}`, async t => {
+      if (clientProgram(t, BRAVE) === undefined) return;
+      const { stdout } = await run('java', [
+        '-cp',
+        `${CLIENTS}/brave-6.3.0:${CLIENTS}/brave-6.3.0/jars/*`,
+        'Brave',
+        `${server.server.url}/api/v2/spans`,
+        encoding,
+      ]);
+      assert.equal(await droppedMessages(), 0);
+      const spans = await readTrace(stdout.trim());
+      assert.equal(stdout.trim().length, 32);
+      const byName = Object.fromEntries(spans.map(span => [`${span.localEndpoint?.serviceName} ${span.name}`, span]));
+      assert.deepEqual(Object.keys(byName).sort(), ['backend get /orders', 'backend render', 'frontend call backend']);
+      const [serverHalf, clientHalf] = [byName['backend get /orders']!, byName['frontend call backend']!];
+      assert.deepEqual([serverHalf.id, serverHalf.kind, serverHalf.shared], [clientHalf.id, 'SERVER', true]);
+      assert.deepEqual(clientHalf.remoteEndpoint, { serviceName: 'backend', ipv4: '127.0.0.1', port: 8082 });
+      assert.deepEqual(
+        serverHalf.annotations?.map(({ value }) => value),
+        ['queue full'],
+      );
+      assert.equal(byName['backend render']?.parentId, serverHalf.id);
+      assert.equal(byName['backend render']?.tags?.['error'], 'no paper');
       const [link] = (await readLinks()) as { parent: string; child: string }[];
       assert.deepEqual([link?.parent, link?.child], ['frontend', 'backend']);
     });
