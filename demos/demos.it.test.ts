@@ -1,6 +1,9 @@
 // Both demos, end to end: services started, pages opened, traces and links read back from the server.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { DependencyLink, Span } from '@tracekin/model';
 import { createServer, type RunningServer } from '@tracekin/server';
 import { flaskPython } from './flask-python.ts';
@@ -72,6 +75,18 @@ function assertThreeApis(trace: readonly Span[]): void {
     [3, 2, 4],
   );
 }
+
+describe('npm run demo', () => {
+  test('starts everything on its usual ports, and every demo answers', async () => {
+    const run = fileURLToPath(new URL('run.ts', import.meta.url));
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [run, '--once', '--storage', 'mem', '--port', '25190'],
+      { timeout: 60_000 },
+    );
+    assert.match(stdout, /Send another +http:\/\/127\.0\.0\.1:5001\//);
+  });
+});
 
 describe('in TypeScript', () => {
   test('two services: the call is a joined pair inside the local span', async () => {

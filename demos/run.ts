@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { createServer } from '@tracekin/server';
 import { launch } from './launch.ts';
-import { threeApis, twoServices } from './topology.ts';
+import { type Demo, threeApis, twoServices } from './topology.ts';
 
 const help = `Starts Tracekin and both demo applications, sends a few requests, and prints where to look.
 
@@ -42,6 +42,12 @@ const { url } = server;
 const demos = [twoServices(), threeApis()];
 const running = demos.map(demo => launch(demo, { server: url }));
 
+async function visit({ name, open }: Demo): Promise<void> {
+  const response = await fetch(open);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`the demo ${name} answers ${open} with ${response.status}: ${text.slice(0, 500)}`);
+}
+
 let stopping = false;
 async function stop(status: number): Promise<void> {
   if (stopping) return;
@@ -55,7 +61,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vo
 try {
   await Promise.all(running.map(demo => demo.ready));
   console.log('\nSending a few requests…');
-  await Promise.all(demos.flatMap(demo => [1, 2, 3].map(() => fetch(demo.open).then(response => response.text()))));
+  await Promise.all(demos.flatMap(demo => [1, 2, 3].map(() => visit(demo))));
   console.log(`
   Traces           ${url}/zipkin/
   Who calls whom   ${url}/zipkin/dependency

@@ -18,7 +18,7 @@ export interface Demo {
 
 const url = (port: number, path = '/'): string => `http://127.0.0.1:${port}${path}`;
 
-/** The blog's two services. `port` is demo's; service1 gets `port + 1000`, as there. */
+/** The blog's two services. `port` is demo's; service1 gets the one after the blog's, since fetch refuses to call 6000. */
 export function twoServices(port = 5000, language: 'ts' | 'py' = 'ts'): Demo {
   const [demo, service1] =
     language === 'ts'
@@ -28,8 +28,8 @@ export function twoServices(port = 5000, language: 'ts' | 'py' = 'ts'): Demo {
     name: 'two-services',
     sentence: 'demo calls service1',
     services: [
-      { name: 'webapp', file: demo, port, environment: { SERVICE1: url(port + 1000, '/service1/') } },
-      { name: 'service1', file: service1, port: port + 1000, environment: {} },
+      { name: 'webapp', file: demo, port, environment: { SERVICE1: url(port + 1001, '/service1/') } },
+      { name: 'service1', file: service1, port: port + 1001, environment: {} },
     ],
     open: url(port),
   };

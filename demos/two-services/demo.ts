@@ -5,7 +5,7 @@ import express from 'express';
 import { page } from '../page.ts';
 import { work } from '../work.ts';
 
-const service1 = process.env['SERVICE1'] ?? 'http://localhost:6000/service1/';
+const service1 = process.env['SERVICE1'] ?? 'http://localhost:6001/service1/';
 const app = express();
 
 async function doStuff(): Promise<void> {

@@ -4,6 +4,8 @@ import { trace } from '@tracekin/tracer';
 import express from 'express';
 import { work } from '../work.ts';
 
+// Not the blog's 6000: that is X11's, and fetch (as every browser) refuses to call it.
+const port = Number(process.env['PORT'] ?? '6001');
 const app = express();
 
 app.get('/service1/', async (_request, response) => {
@@ -11,4 +13,4 @@ app.get('/service1/', async (_request, response) => {
   response.send('OK');
 });
 
-app.listen(Number(process.env['PORT'] ?? '6000'), process.env['HOST'] ?? '127.0.0.1');
+app.listen(port, process.env['HOST'] ?? '127.0.0.1');
