@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type DependencyLink, DependencyLinker, lowTraceId, type Span, TracekinError } from '@tracekin/model';
+import { MemoryAnalysis } from './analysis/memory-analysis.ts';
+import type { SpanAnalysis, SpanCriteria } from './analysis/span-analysis.ts';
 import { isInWindow } from './matches-span.ts';
 import { MemoryTrace } from './memory-trace.ts';
 import { NameIndex } from './name-index.ts';
@@ -24,7 +26,7 @@ export interface MemoryStorageOptions extends Partial<StorageOptions> {
 /** Batch ids that are remembered. A repeat comes right after a failure, so far fewer would do. */
 const MAX_BATCH_IDS = 100_000;
 
-/** Traces that are linked before other work gets a turn: some milliseconds. */
+/** Traces that are linked or counted before other work gets a turn: some milliseconds. */
 const LINK_TURN = 1000;
 
 /**
@@ -37,6 +39,7 @@ const LINK_TURN = 1000;
 export class MemoryStorage implements Storage {
   readonly name = 'InMemoryStorage{}';
   readonly capabilities: StorageCapabilities = { durable: false, deleteTrace: true };
+  readonly analysis: SpanAnalysis = new MemoryAnalysis((query, options) => this.#readForAnalysis(query, options));
   readonly #strict: boolean;
   readonly #searchEnabled: boolean;
   readonly #maxSpans: number;
@@ -194,6 +197,22 @@ export class MemoryStorage implements Storage {
     this.#traces.delete(trace.id);
     this.#spanCount -= trace.spans.length;
     this.#names.remove(trace);
+  }
+
+  async *#readForAnalysis(query: SpanCriteria, options?: CallOptions): AsyncGenerator<readonly Span[]> {
+    this.#checkOpen(options);
+    if (!this.#searchEnabled) return;
+    const service = this.#names.services.get(query.serviceName ?? '');
+    if (query.serviceName !== undefined && service === undefined) return;
+    let turn = 0;
+    for (const trace of [...this.#traces.values()]) {
+      if (++turn % LINK_TURN === 0) {
+        await setImmediate();
+        this.#checkOpen(options);
+      }
+      if (trace.latest < (query.endTs - query.lookback) * 1000) continue;
+      if (service === undefined || trace.services.includes(service)) yield trace.spans;
+    }
   }
 
   /** Traces were added roughly by time, so sorting them costs little more than looking at each. */

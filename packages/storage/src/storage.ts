@@ -1,4 +1,5 @@
 import type { DependencyLink, EpochMillis, Span } from '@tracekin/model';
+import type { SpanAnalysis } from './analysis/span-analysis.ts';
 import type { TraceQuery } from './trace-query.ts';
 
 /** Spans that are written together. */
@@ -58,6 +59,8 @@ export interface Storage extends AsyncDisposable {
   /** As /health shows it, e.g. `InMemoryStorage{}`. */
   readonly name: string;
   readonly capabilities: StorageCapabilities;
+  /** Counts over all spans of a search; absent where the backend cannot do that. */
+  readonly analysis?: SpanAnalysis | undefined;
 
   /** Stores all spans or none. Resolves when they survive what `capabilities.durable` says. */
   write(batch: SpanBatch): Promise<void>;

@@ -1,5 +1,6 @@
 import type { Span } from '@tracekin/model';
 import type { Storage, StorageOptions } from '../storage.ts';
+import { analysisCases } from './analysis-cases.ts';
 import { autocompleteCases } from './autocomplete-cases.ts';
 import { dependencyCases } from './dependency-cases.ts';
 import { lateSpanCases } from './late-span-cases.ts';
@@ -29,6 +30,7 @@ export const CONTRACT: Readonly<Record<string, readonly StorageCase[]>> = {
   'dependency links': dependencyCases,
   'late spans': lateSpanCases,
   'search disabled': searchDisabledCases,
+  analysis: analysisCases,
   lifecycle: lifecycleCases,
 };
 

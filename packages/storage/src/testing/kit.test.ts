@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { mergeTrace, type Span } from '@tracekin/model';
+import type { SpanAnalysis } from '../analysis/span-analysis.ts';
 import { matchesSpan } from '../matches-span.ts';
 import { MemoryStorage } from '../memory-storage.ts';
 import type { Storage } from '../storage.ts';
@@ -127,8 +128,28 @@ const FAULTS: Readonly<Record<string, { topic: string; breaks: (storage: MemoryS
         };
       },
     },
+    'counts spans of any scope': {
+      topic: 'analysis',
+      breaks: ({ analysis }) => ({
+        analysis: { ...bound(analysis), countSpans: query => analysis.countSpans({ ...query, scope: 'all' }) },
+      }),
+    },
+    'samples the wrong side': {
+      topic: 'analysis',
+      breaks: ({ analysis }) => ({
+        analysis: { ...bound(analysis), sampleSpans: query => analysis.sampleSpans({ ...query, side: 'inside' }) },
+      }),
+    },
     'goes on after it was closed': { topic: 'lifecycle', breaks: () => ({ [Symbol.asyncDispose]: async () => {} }) },
   };
+
+function bound(analysis: SpanAnalysis): SpanAnalysis {
+  return {
+    countSpans: (...call) => analysis.countSpans(...call),
+    countGroups: (...call) => analysis.countGroups(...call),
+    sampleSpans: (...call) => analysis.sampleSpans(...call),
+  };
+}
 
 function withoutEmptyTags(span: Span): Span {
   const tags = Object.fromEntries(Object.entries(span.tags ?? {}).filter(([, value]) => value !== ''));
@@ -142,13 +163,13 @@ async function countFailures(
 ): Promise<number> {
   const open = async (options: object): Promise<Storage> => {
     const storage = new MemoryStorage(options);
-    const { name, capabilities } = storage;
+    const { name, capabilities, analysis } = storage;
     const methods = Reflect.ownKeys(MemoryStorage.prototype).map(key => {
       const method: unknown = Reflect.get(storage, key);
       // Not bind: `await using` of Node 24 does not accept a bound function.
       return [key, typeof method === 'function' ? (...args: unknown[]) => method.apply(storage, args) : method];
     });
-    return { name, capabilities, ...Object.fromEntries(methods), ...breaks(storage) };
+    return { name, capabilities, analysis, ...Object.fromEntries(methods), ...breaks(storage) };
   };
   const results = await Promise.allSettled(CONTRACT[topic]!.map(storageCase => runCase({ open }, storageCase)));
   return results.filter(({ status }) => status === 'rejected').length;
