@@ -3,12 +3,14 @@ import type {
   CallOptions,
   CheckResult,
   DependencyQuery,
+  SpanAnalysis,
   SpanBatch,
   Storage,
   StorageCapabilities,
   StorageOptions,
   TraceQuery,
 } from '@tracekin/storage';
+import { ClickHouseAnalysis } from './analysis/clickhouse-analysis.ts';
 import type { Log } from './clickhouse-options.ts';
 import type { CallLimits, Connection, Sql } from './connection.ts';
 import { LinkStore } from './links/link-store.ts';
@@ -55,6 +57,7 @@ export class ClickHouseStorage implements Storage {
   readonly retention: Retention;
   readonly name: string;
   readonly capabilities: StorageCapabilities = { durable: true, deleteTrace: true };
+  readonly analysis: SpanAnalysis;
   readonly #parts: ClickHouseStorageParts;
   readonly #connection: Connection;
   readonly #layout: Layout;
@@ -72,6 +75,12 @@ export class ClickHouseStorage implements Storage {
     this.#connection = parts.connection;
     this.#layout = parts.layout;
     this.#options = parts.options;
+    this.analysis = new ClickHouseAnalysis({
+      connection: parts.connection,
+      layout: parts.layout,
+      searchEnabled: parts.options.searchEnabled,
+      ready: () => this.#ready(),
+    });
     this.#names = new NameStore(parts.connection, parts.layout, parts.shared !== undefined);
     this.#settler = new Settler({
       store: new LinkStore(parts.connection, parts.layout),

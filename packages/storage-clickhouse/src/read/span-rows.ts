@@ -135,7 +135,7 @@ export function stringColumn(block: Block, name: string): readonly string[] {
   return texts(column(block, name));
 }
 
-function arrayColumn(block: Block, name: string): Extract<Column, { kind: 'array' }> {
+export function arrayColumn(block: Block, name: string): Extract<Column, { kind: 'array' }> {
   const found = column(block, name);
   if (found.kind !== 'array') throw unexpected(name);
   return found;

@@ -1,4 +1,5 @@
-import type { TraceQuery } from '@tracekin/storage';
+import type { SpanGroupQuery, TraceQuery } from '@tracekin/storage';
+import { countGroups, countPart, countSpans, samplePlan, sampleSpans } from '../analysis/analysis-sql.ts';
 import type { Sql } from '../connection.ts';
 import { checkpoints, settledLinks, settledTraces, touchesAfter, writingServers } from '../links/link-sql.ts';
 import { namesOf, serviceNames } from '../names/names-sql.ts';
@@ -37,6 +38,10 @@ function matches(query: TraceQuery, layout: Layout = GOLDEN_LAYOUT): Parameters<
   return [layout, { query, window, range, strictTraceId: true }, 120];
 }
 
+const PART = { fromTimestamp: 1_789_999_000_000_000, fromDuration: 500, toDuration: 900, error: true } as const;
+const ENTRIES: SpanGroupQuery = { ...ANYTHING, scope: 'entries', bucketMs: 60_000, by: 'operation', atMost: 100 };
+const SEARCHED: SpanGroupQuery = { ...EVERYTHING, scope: 'roots', bucketMs: 60_000, by: 'call', atMost: 100 };
+
 const RANGE = { from: 447_499_100, to: 447_500_000 };
 const IDS = ['00000000000000ff', 'fedcba9876543210'];
 
@@ -54,6 +59,18 @@ export const SQL_CASES: readonly { readonly name: string; readonly sql: readonly
   },
   { name: 'matches-of-range', sql: [matchesOfRange(...matches(EVERYTHING))] },
   { name: 'newest-places', sql: [newestPlaces(GOLDEN_LAYOUT, 4_294_967_295, RANGE, 64)] },
+  { name: 'count-spans-anything', sql: [countSpans(GOLDEN_LAYOUT, ENTRIES)] },
+  { name: 'count-spans-everything', sql: [countSpans(GOLDEN_LAYOUT, SEARCHED)] },
+  { name: 'count-operations-by-step', sql: [countGroups(GOLDEN_LAYOUT, ENTRIES, 'steps')] },
+  { name: 'count-calls-by-time', sql: [countGroups(GOLDEN_LAYOUT, SEARCHED, 'series')] },
+  { name: 'count-part', sql: [countPart(GOLDEN_LAYOUT, ENTRIES, PART, 'outside')] },
+  {
+    name: 'sample-spans',
+    sql: [
+      sampleSpans(GOLDEN_LAYOUT, SEARCHED, PART, 'inside', samplePlan(SEARCHED, 10, 10), 10),
+      sampleSpans(GOLDEN_LAYOUT, ENTRIES, { error: true }, 'outside', samplePlan(ENTRIES, 10_000_000, 5_000), 5_000),
+    ],
+  },
   { name: 'spans-of-traces', sql: [spansOfTraces(GOLDEN_LAYOUT, IDS)] },
   { name: 'service-names', sql: [serviceNames(GOLDEN_LAYOUT)] },
   { name: 'names-of', sql: [namesOf(GOLDEN_LAYOUT, 'span', "front's")] },
