@@ -43,9 +43,15 @@ export function compareAttributes(
     if (count < 2 || p - q <= LEAST_ERRORS * error) continue;
     differences.push({ ...attribute, selected: p, rest: q, width: p - q });
   }
-  return withoutRepeats(differences.sort((a, b) => b.width - a.width || a.rest - b.rest))
+  return withoutRepeats(
+    differences.sort((a, b) => b.width - a.width || a.rest - b.rest || (nameOf(a) < nameOf(b) ? -1 : 1)),
+  )
     .slice(0, MOST_DIFFERENCES)
     .map(({ width: _, ...difference }) => difference);
+}
+
+function nameOf({ field, key = '', value = '\0' }: Attribute): string {
+  return `${field}\0${key}\0${value}`;
 }
 
 interface Counted {
@@ -60,7 +66,7 @@ function countAttributes(spans: Iterable<readonly Attribute[]>): {
   const counts = new Map<string, Counted>();
   let total = 0;
   const add = (attribute: Attribute): void => {
-    const name = `${attribute.field}\0${attribute.key ?? ''}\0${attribute.value ?? '\0'}`;
+    const name = nameOf(attribute);
     const known = counts.get(name);
     if (known !== undefined) known.count++;
     else if (counts.size < MOST_VALUES) counts.set(name, { attribute, count: 1 });

@@ -2,6 +2,7 @@ import { encodeSpanJsonV2 } from '@tracekin/codec';
 import { lowerCase, normalizeTraceId, summarizeTrace, TracekinError } from '@tracekin/model';
 import type { CheckResult, Storage, TraceQuery } from '@tracekin/storage';
 import type { FastifyPluginCallback } from 'fastify';
+import { analysisApi } from './analysis/analysis-api.ts';
 import { type QueryString, textParameter } from './parameters.ts';
 import type { QuerySettings } from './query-settings.ts';
 import { searchRequest } from './search-request.ts';
@@ -85,6 +86,7 @@ export function extendedApi(options: ExtendedApiOptions): FastifyPluginCallback 
       const summary = latest && summarizeTrace(latest);
       return sendJson(reply, JSON.stringify({ traceId: summary?.traceId, timestamp: summary?.timestamp }));
     });
+    app.register(analysisApi({ storage, settings, now }));
     done();
   };
 }

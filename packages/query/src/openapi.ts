@@ -1,3 +1,4 @@
+import { ANALYSIS_PATHS, ANALYSIS_SCHEMAS } from './analysis/analysis-openapi.ts';
 import { operation, queryParameter, SEARCH_PARAMETERS, TRACE_ID_PARAMETER } from './openapi-parts.ts';
 import { type JsonSchema, OPENAPI_SCHEMAS, schemaRef } from './openapi-schemas.ts';
 
@@ -210,8 +211,8 @@ export function openApiDocument({ version, paths = {} }: OpenApiOptions): JsonSc
       { name: EXTENDED, description: 'Additions of Tracekin.' },
       { name: 'operation', description: 'Health, metrics and configuration.' },
     ],
-    paths: mergePaths(ZIPKIN_PATHS, EXTENDED_PATHS, paths),
-    components: { schemas: OPENAPI_SCHEMAS },
+    paths: mergePaths(ZIPKIN_PATHS, EXTENDED_PATHS, ANALYSIS_PATHS, paths),
+    components: { schemas: { ...OPENAPI_SCHEMAS, ...ANALYSIS_SCHEMAS } },
   };
 }
 

@@ -52,7 +52,7 @@ export async function registerRoutes(app: FastifyInstance, parts: RouteParts): P
     }
     if (settings.queryEnabled) registerQuery(documents, parts);
     if (settings.uiEnabled) {
-      documents.register(uiConfigRoute(settings, storage.capabilities));
+      documents.register(uiConfigRoute(settings, storage));
       const { uiRoutes } = await import('./ui/ui-routes.ts');
       documents.register(uiRoutes(settings, overrides.uiDirectory));
     }

@@ -1,4 +1,4 @@
-import type { Storage } from '@tracekin/storage';
+import type { SpanAnalysis, Storage } from '@tracekin/storage';
 import type { Tracer } from '@tracekin/tracer';
 
 /**
@@ -16,6 +16,7 @@ export function traceStorage(storage: Storage, tracer: Tracer): Storage {
     get capabilities() {
       return storage.capabilities;
     },
+    ...(storage.analysis !== undefined && { analysis: traceAnalysis(storage.analysis, child) }),
     write: batch => storage.write(batch),
     getTrace: (traceId, options) => child('get-trace', () => storage.getTrace(traceId, options)),
     getTraces: (traceIds, options) => child('get-traces', () => storage.getTraces(traceIds, options)),
@@ -29,5 +30,16 @@ export function traceStorage(storage: Storage, tracer: Tracer): Storage {
     deleteTrace: (traceId, options) => child('delete-trace', () => storage.deleteTrace(traceId, options)),
     check: options => storage.check(options),
     [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose](),
+  };
+}
+
+function traceAnalysis(
+  analysis: SpanAnalysis,
+  child: <T>(name: string, call: () => Promise<T>) => Promise<T>,
+): SpanAnalysis {
+  return {
+    countSpans: (query, options) => child('count-spans', () => analysis.countSpans(query, options)),
+    countGroups: (query, options) => child('count-groups', () => analysis.countGroups(query, options)),
+    sampleSpans: (query, options) => child('sample-spans', () => analysis.sampleSpans(query, options)),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StorageCapabilities } from '@tracekin/storage';
+import type { Storage } from '@tracekin/storage';
 import type { FastifyPluginCallback } from 'fastify';
 import { prettyJson } from '../operation/pretty-json.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -11,16 +11,26 @@ export interface UiCapabilities {
   readonly delete: boolean;
   readonly stats: boolean;
   readonly latest: boolean;
+  /** Counts of all spans by time and duration, and facets. */
+  readonly heatmap: boolean;
+  /** What differs between a part of the spans and the rest. */
+  readonly diff: boolean;
+  /** Rate, errors and durations by service, operation and call; percentiles of one operation. */
+  readonly red: boolean;
 }
 
 /** The body of `/zipkin/config.json`: Zipkin's keys in its order (zipkin.md 1.7), then `capabilities`. */
-export function uiConfig(settings: Settings, storage: StorageCapabilities): object {
+export function uiConfig(settings: Settings, storage: Storage): object {
+  const counts = storage.analysis !== undefined;
   const capabilities: UiCapabilities = {
     summaries: true,
     tree: true,
-    delete: settings.deleteEnabled && storage.deleteTrace,
+    delete: settings.deleteEnabled && storage.capabilities.deleteTrace,
     stats: true,
     latest: true,
+    heatmap: counts,
+    diff: counts,
+    red: counts,
   };
   return {
     environment: settings.uiEnvironment,
@@ -41,7 +51,7 @@ export function uiConfig(settings: Settings, storage: StorageCapabilities): obje
 }
 
 /** Serves the configuration with an ETag, for ten minutes. */
-export function uiConfigRoute(settings: Settings, storage: StorageCapabilities): FastifyPluginCallback {
+export function uiConfigRoute(settings: Settings, storage: Storage): FastifyPluginCallback {
   const body = Buffer.from(prettyJson(uiConfig(settings, storage)));
   const etag = `"${createHash('sha1').update(body).digest('base64url').slice(0, 12)}"`;
   return (app, _options, done) => {
