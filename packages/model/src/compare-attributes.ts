@@ -24,7 +24,7 @@ const MOST_CHARACTERS = 200;
 const MOST_VALUES = 50_000;
 
 /**
- * What the selected spans have that the rest have less often, the widest difference first. A tag's presence is listed
+ * What the selected spans have that the rest have less often, what tells the two apart best first. A tag's presence is listed
  * when it differs more than each of its values does. Differences that chance explains are left out.
  */
 export function compareAttributes(
@@ -41,7 +41,7 @@ export function compareAttributes(
     const pooled = (count + q * outside.spans) / (inside.spans + outside.spans);
     const error = Math.sqrt(pooled * (1 - pooled) * (1 / inside.spans + 1 / outside.spans));
     if (count < 2 || p - q <= LEAST_ERRORS * error) continue;
-    differences.push({ ...attribute, selected: p, rest: q, width: p - q });
+    differences.push({ ...attribute, selected: p, rest: q, width: weight(p, q) });
   }
   return withoutRepeats(
     differences.sort((a, b) => b.width - a.width || a.rest - b.rest || (nameOf(a) < nameOf(b) ? -1 : 1)),
@@ -52,6 +52,11 @@ export function compareAttributes(
 
 function nameOf({ field, key = '', value = '\0' }: Attribute): string {
   return `${field}\0${key}\0${value}`;
+}
+
+/** One side of the Jensen-Shannon divergence: a rare value that is nearly alone in the selection beats a common one. */
+function weight(p: number, q: number): number {
+  return p * Math.log2((2 * p) / (p + q));
 }
 
 interface Counted {

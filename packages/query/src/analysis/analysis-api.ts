@@ -124,13 +124,14 @@ export function analysisApi({ storage, settings, now }: AnalysisApiOptions): Fas
         JSON.stringify({
           selected: { spans: selected!.spans, sampled: selected!.sample.length },
           rest: { spans: rest!.spans, sampled: rest!.sample.length },
-          differences: compareAttributes(selected!.sample.map(spanAttributes), rest!.sample.map(spanAttributes)).map(
-            difference => ({
+          differences: compareAttributes(selected!.sample.map(spanAttributes), rest!.sample.map(spanAttributes))
+            // That failed spans have an error tag is no news.
+            .filter(({ key, value }) => !(query.part.error && key === 'error' && value === undefined))
+            .map(difference => ({
               ...difference,
               selected: Math.round(difference.selected * 1e4) / 1e4,
               rest: Math.round(difference.rest * 1e4) / 1e4,
-            }),
-          ),
+            })),
         }),
       );
     });

@@ -129,7 +129,7 @@ export const ANALYSIS_SCHEMAS: {
         selected: { ...share, description: 'Part of the looked-at spans inside that have it.' },
         rest: { ...share, description: 'The same outside.' },
       }),
-      'Widest difference first. What chance would explain (4 standard errors) is left out.',
+      'What tells the two apart best first. What chance would explain (4 standard errors) is left out.',
     ),
   }),
 };

@@ -1,7 +1,7 @@
 import { getJson } from './request.ts';
 
 /** Additions of a Tracekin server that the UI may use; a Zipkin server has none. */
-export const CAPABILITIES = ['summaries', 'latest', 'stats', 'stream'] as const;
+export const CAPABILITIES = ['summaries', 'latest', 'stats', 'stream', 'heatmap', 'diff', 'red', 'tagColumns'] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
 /** `config.json` as Zipkin has it (zipkin.md 1.7, ui.md 1.2), with defaults filled in. */

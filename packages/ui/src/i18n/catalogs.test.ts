@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { CATALOGS, type Section } from './catalogs.ts';
 import { LOCALES, type Locale } from './locales.ts';
 
-const SECTIONS: readonly Section[] = ['app', 'search', 'map', 'start', 'trace'];
+const SECTIONS: readonly Section[] = ['app', 'search', 'analysis', 'map', 'start', 'trace'];
 
 async function load(locale: Locale, section: Section): Promise<object> {
   return Object.values(await CATALOGS[locale][section]())[0] as object;

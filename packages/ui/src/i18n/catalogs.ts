@@ -1,3 +1,4 @@
+import type { analysis } from './en/analysis.ts';
 import type { app } from './en/app.ts';
 import type { map } from './en/map.ts';
 import type { search } from './en/search.ts';
@@ -9,6 +10,7 @@ import type { Locale } from './locales.ts';
 export interface Catalogs {
   readonly app: typeof app;
   readonly search: typeof search;
+  readonly analysis: typeof analysis;
   readonly map: typeof map;
   readonly start: typeof start;
   readonly trace: typeof trace;
@@ -23,6 +25,7 @@ export const CATALOGS: Readonly<Record<Locale, Loaders>> = {
   en: {
     app: () => import('./en/app.ts'),
     search: () => import('./en/search.ts'),
+    analysis: () => import('./en/analysis.ts'),
     map: () => import('./en/map.ts'),
     start: () => import('./en/start.ts'),
     trace: () => import('./en/trace.ts'),
@@ -30,6 +33,7 @@ export const CATALOGS: Readonly<Record<Locale, Loaders>> = {
   es: {
     app: () => import('./es/app.ts'),
     search: () => import('./es/search.ts'),
+    analysis: () => import('./es/analysis.ts'),
     map: () => import('./es/map.ts'),
     start: () => import('./es/start.ts'),
     trace: () => import('./es/trace.ts'),
@@ -37,6 +41,7 @@ export const CATALOGS: Readonly<Record<Locale, Loaders>> = {
   fr: {
     app: () => import('./fr/app.ts'),
     search: () => import('./fr/search.ts'),
+    analysis: () => import('./fr/analysis.ts'),
     map: () => import('./fr/map.ts'),
     start: () => import('./fr/start.ts'),
     trace: () => import('./fr/trace.ts'),
@@ -44,6 +49,7 @@ export const CATALOGS: Readonly<Record<Locale, Loaders>> = {
   'zh-Hans': {
     app: () => import('./zh-Hans/app.ts'),
     search: () => import('./zh-Hans/search.ts'),
+    analysis: () => import('./zh-Hans/analysis.ts'),
     map: () => import('./zh-Hans/map.ts'),
     start: () => import('./zh-Hans/start.ts'),
     trace: () => import('./zh-Hans/trace.ts'),

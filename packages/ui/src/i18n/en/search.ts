@@ -53,6 +53,8 @@ export const search = {
   loadingOlder: 'Loading…',
   noOlder: 'No older traces in this time range',
   plot: 'Plot',
+  heatmap: 'Heatmap',
+  heatmapTitle: 'All matching spans over time and duration, counted by the server',
   plotTitle: 'Start time and duration of the traces found',
   plotSummary: (count: number, shortest: string, longest: string): string =>
     `${plural('en', count, 'trace', 'traces')}, ${shortest} to ${longest}. The table below lists them. Drag to select a part.`,

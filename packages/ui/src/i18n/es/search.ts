@@ -56,6 +56,8 @@ export const search: typeof english = {
   loadingOlder: 'Cargando…',
   noOlder: 'No hay trazas más antiguas en este intervalo',
   plot: 'Gráfico',
+  heatmap: 'Mapa de calor',
+  heatmapTitle: 'Todos los spans que coinciden por tiempo y duración, contados por el servidor',
   plotTitle: 'Inicio y duración de las trazas encontradas',
   plotSummary: (count, shortest, longest) =>
     `${traces(count)}, de ${shortest} a ${longest}. La tabla siguiente las enumera. Arrastre para seleccionar una parte.`,

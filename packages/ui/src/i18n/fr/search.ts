@@ -56,6 +56,8 @@ export const search: typeof english = {
   loadingOlder: 'Chargement…',
   noOlder: 'Aucune trace plus ancienne dans cette période',
   plot: 'Graphique',
+  heatmap: 'Carte de chaleur',
+  heatmapTitle: 'Tous les spans trouvés selon le temps et la durée, comptés par le serveur',
   plotTitle: 'Début et durée des traces trouvées',
   plotSummary: (count, shortest, longest) =>
     `${traces(count)}, de ${shortest} à ${longest}. Le tableau ci-dessous les énumère. Faites glisser pour en sélectionner une partie.`,

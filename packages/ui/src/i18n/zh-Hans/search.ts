@@ -54,6 +54,8 @@ export const search: typeof english = {
   loadingOlder: '正在加载…',
   noOlder: '此时间范围内没有更早的链路',
   plot: '散点图',
+  heatmap: '热力图',
+  heatmapTitle: '由服务器统计的全部匹配 span 的时间与耗时分布',
   plotTitle: '所找到链路的开始时间和时长',
   plotSummary: (count, shortest, longest) =>
     `${number(count)} 条链路，${shortest} 到 ${longest}。下表列出它们。拖动可选择一部分。`,

@@ -54,7 +54,11 @@ function dimmed(trace: TraceSummary, box: Box | undefined): boolean {
   return box !== undefined && !isInBox(trace, box);
 }
 
-function drawAxes(context: CanvasRenderingContext2D, { scale, time }: PlotPicture, colors: CanvasColors): void {
+export function drawAxes(
+  context: CanvasRenderingContext2D,
+  { scale, time }: Pick<PlotPicture, 'scale' | 'time'>,
+  colors: CanvasColors,
+): void {
   const { left, right, top, bottom } = scale.area;
   context.font = '11px system-ui, sans-serif';
   context.lineWidth = 1;
@@ -85,7 +89,7 @@ function drawAxes(context: CanvasRenderingContext2D, { scale, time }: PlotPictur
   }
 }
 
-function drawBox(context: CanvasRenderingContext2D, scale: PlotScale, box: Box, colors: CanvasColors): void {
+export function drawBox(context: CanvasRenderingContext2D, scale: PlotScale, box: Box, colors: CanvasColors): void {
   const { area } = scale;
   const left = Math.max(area.left, scale.x(box.fromTime));
   const right = Math.min(area.right, scale.x(box.toTime));

@@ -21,7 +21,7 @@ const MARGIN = { left: 52, top: 8, right: 12, bottom: 20 };
 
 /** The scale that shows `traces` within `window` (epoch microseconds); a fifth of a power of ten is kept free at both ends. */
 export function plotScale(
-  traces: readonly TraceSummary[],
+  traces: readonly Pick<TraceSummary, 'timestamp' | 'duration'>[],
   window: { readonly start: number; readonly end: number },
   size: PlotSize,
 ): PlotScale {

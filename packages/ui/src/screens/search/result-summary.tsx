@@ -13,6 +13,9 @@ export interface ResultSummaryProps {
   readonly loading: boolean;
   readonly plot: boolean;
   readonly onPlot: (plot: boolean) => void;
+  /** Whether the heatmap is shown; undefined when the server has none. */
+  readonly heatmap: boolean | undefined;
+  readonly onHeatmap: (heatmap: boolean) => void;
   readonly sort: Sort;
   readonly onSort: (sort: Sort) => void;
   readonly marked: number;
@@ -52,7 +55,7 @@ export function ResultSummary(props: ResultSummaryProps): React.ReactNode {
           </>
         )}
       </p>
-      <div className={`${styles.listTools} no-print`} hidden={all === 0 && !props.loading}>
+      <div className={`${styles.listTools} no-print`} hidden={all === 0 && !props.loading && props.heatmap !== true}>
         {marked > 0 && (
           <>
             <span className="muted">{text.marked(marked)}</span>
@@ -74,9 +77,22 @@ export function ResultSummary(props: ResultSummaryProps): React.ReactNode {
             ))}
           </select>
         </label>
-        <button type="button" className="button" aria-pressed={props.plot} onClick={() => props.onPlot(!props.plot)}>
-          {text.plot}
-        </button>
+        {props.heatmap !== true && (
+          <button type="button" className="button" aria-pressed={props.plot} onClick={() => props.onPlot(!props.plot)}>
+            {text.plot}
+          </button>
+        )}
+        {props.heatmap !== undefined && (
+          <button
+            type="button"
+            className="button"
+            aria-pressed={props.heatmap}
+            title={text.heatmapTitle}
+            onClick={() => props.onHeatmap(!props.heatmap)}
+          >
+            {text.heatmap}
+          </button>
+        )}
       </div>
     </div>
   );

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { SCOPES, type Scope } from '../../api/analysis.ts';
 import { servicesQuery } from '../../api/names.ts';
 import { useConfig } from '../../api/use-config.ts';
 import { showNotice } from '../../app/notice-store.ts';
@@ -18,10 +19,12 @@ import { Icon } from '../../widgets/icon.tsx';
 import { Message } from '../../widgets/message.tsx';
 import { RequestFailure } from '../../widgets/request-failure.tsx';
 import { rememberResults } from '../trace/result-list.ts';
-import { formatBox, isInBox, readBox } from './box.ts';
+import { boxedSearch } from './analysis/boxed-search.ts';
+import { type Box, formatBox, isInBox, readBox } from './box.ts';
 import { EmptyResult } from './empty-result.tsx';
 import { addFilter, type Filter } from './filter.ts';
 import { FilterBox } from './filter-box.tsx';
+import { LimitPicker } from './limit-picker.tsx';
 import { Plot } from './plot.tsx';
 import { RangePicker } from './range-picker.tsx';
 import { resultStats } from './result-stats.ts';
@@ -31,11 +34,19 @@ import styles from './search-screen.module.css';
 import { filterParams, rangeParams, readSearch } from './search-url.ts';
 import { ServiceFacet } from './service-facet.tsx';
 import { shareableAddress } from './shareable-address.ts';
+import { Skeleton } from './skeleton.tsx';
 import { readSort, type Sort, sortTraces } from './sort.ts';
+import { resolveRange } from './time-range.ts';
 import { useHeldList } from './use-held-list.ts';
 import { useLiveTraces } from './use-live-traces.ts';
 import { useSearchResults } from './use-search-results.ts';
 
+const HeatmapView = lazy(() => import('./analysis/index.tsx').then(({ HeatmapView }) => ({ default: HeatmapView })));
+const Differences = lazy(() => import('./analysis/index.tsx').then(({ Differences }) => ({ default: Differences })));
+const FacetList = lazy(() => import('./analysis/index.tsx').then(({ FacetList }) => ({ default: FacetList })));
+const LoadedDifferences = lazy(() =>
+  import('./analysis/index.tsx').then(({ LoadedDifferences }) => ({ default: LoadedDifferences })),
+);
 const StartScreen = lazy(() => import('../start/index.tsx').then(({ StartScreen }) => ({ default: StartScreen })));
 
 /** Find a trace: filters, time range, plot and table. Everything chosen here is in the address. */
@@ -56,7 +67,17 @@ export function SearchScreen(): React.ReactNode {
   const box = useMemo(() => readBox(params['box']), [params['box']]);
   const live = params['live'] === '1';
 
-  const results = useSearchResults(search, config);
+  const isHeat = params['view'] === 'heatmap' && config.capabilities.has('heatmap');
+  const scope: Scope = SCOPES.find(name => name === params['of']) ?? (search.filters.length === 0 ? 'roots' : 'all');
+  const heatBox = isHeat ? box : undefined;
+  const results = useSearchResults(
+    useMemo(() => boxedSearch(search, heatBox), [search, heatBox]),
+    config,
+  );
+  // The heatmap stays as it is while parts of it are looked at.
+  const [runs, setRuns] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a window that ends now, at each run
+  const heatWindow = useMemo(() => resolveRange(search.range, Date.now()), [search, runs]);
   const listElement = useRef<HTMLDivElement>(null);
   const held = useHeldList(listElement, live);
   const { traces, waiting, letIn } = useLiveTraces(results.traces, search, config, live, held);
@@ -70,8 +91,9 @@ export function SearchScreen(): React.ReactNode {
     [traces, chosen],
   );
   const shown = useMemo(
-    () => sortTraces(box === undefined ? withServices : withServices.filter(trace => isInBox(trace, box)), sort),
-    [withServices, box, sort],
+    () =>
+      sortTraces(box === undefined || isHeat ? withServices : withServices.filter(trace => isInBox(trace, box)), sort),
+    [withServices, box, isHeat, sort],
   );
 
   const shownStats = useMemo(
@@ -85,13 +107,16 @@ export function SearchScreen(): React.ReactNode {
   );
 
   const setFilters = useCallback(
-    (filters: readonly Filter[]) => patch({ ...filterParams(filters), box: undefined, svc: undefined }, { push: true }),
+    (filters: readonly Filter[]) =>
+      patch({ ...filterParams(filters), box: undefined, diff: undefined, svc: undefined }, { push: true }),
     [patch],
   );
   const onService = useCallback(
     (value: string) => setFilters(addFilter(search.filters, { field: 'serviceName', value })),
     [setFilters, search],
   );
+  const onFilter = useCallback((filter: Filter) => setFilters(addFilter(search.filters, filter)), [setFilters, search]);
+  const onBox = (next: Box | undefined): void => patch({ box: next && formatBox(next), diff: undefined });
   const mark = useCallback(
     (traceId: string) => {
       const others = marked.filter(id => id !== traceId);
@@ -160,6 +185,7 @@ export function SearchScreen(): React.ReactNode {
         onSubmit={event => {
           event.preventDefault();
           results.run();
+          setRuns(runs + 1);
         }}
       >
         <FilterBox filters={search.filters} onChange={setFilters} onSubmit={results.run} />
@@ -192,6 +218,11 @@ export function SearchScreen(): React.ReactNode {
             slots={slots}
             onChange={names => patch({ svc: names.join(',') || undefined })}
           />
+          {config.capabilities.has('heatmap') && traces.length > 0 && (
+            <Suspense>
+              <FacetList filters={search.filters} window={heatWindow} onFilter={onFilter} />
+            </Suspense>
+          )}
         </aside>
         <div className={styles.results} aria-busy={results.isLoading}>
           <ResultSummary
@@ -201,16 +232,47 @@ export function SearchScreen(): React.ReactNode {
             loading={results.isLoading}
             plot={settings.plot}
             onPlot={plot => saveSetting('plot', plot)}
+            heatmap={config.capabilities.has('heatmap') ? isHeat : undefined}
+            onHeatmap={heat => patch({ view: heat ? 'heatmap' : undefined, box: undefined, diff: undefined })}
             sort={sort}
             onSort={setSort}
             marked={marked.length}
             onCompare={compare}
             onUnmark={() => patch({ mark: undefined })}
           />
+          {isHeat && (
+            <Suspense fallback={<div className={styles.heatPlace} />}>
+              <HeatmapView
+                filters={search.filters}
+                window={heatWindow}
+                scope={scope}
+                onScope={of => patch({ of, box: undefined })}
+                box={box}
+                onBox={onBox}
+                onErrors={() => patch({ diff: 'errors', box: undefined })}
+              />
+              {(box !== undefined || params['diff'] === 'errors') && config.capabilities.has('diff') && (
+                <Differences
+                  filters={search.filters}
+                  window={heatWindow}
+                  scope={scope}
+                  box={box}
+                  onFilter={onFilter}
+                  onClose={() => onBox(undefined)}
+                />
+              )}
+            </Suspense>
+          )}
           {results.error !== null && traces.length === 0 ? (
             <RequestFailure error={results.error} onRetry={results.run} />
           ) : results.isLoading && traces.length === 0 ? (
-            <Skeleton plot={settings.plot} rows={Math.min(search.limit, 20)} />
+            <Skeleton plot={settings.plot && !isHeat} rows={Math.min(search.limit, 20)} />
+          ) : traces.length === 0 && heatBox !== undefined ? (
+            <Message title={text.emptyTitle} text={text.hiddenByBox}>
+              <button type="button" className="button primary" onClick={() => onBox(undefined)}>
+                {text.clearBox}
+              </button>
+            </Message>
           ) : traces.length === 0 ? (
             <EmptyResult
               search={search}
@@ -221,13 +283,16 @@ export function SearchScreen(): React.ReactNode {
             />
           ) : (
             <>
-              {settings.plot && (
-                <Plot
-                  traces={withServices}
-                  window={plotted}
-                  box={box}
-                  onBox={next => patch({ box: next && formatBox(next) })}
-                />
+              {settings.plot && !isHeat && <Plot traces={withServices} window={plotted} box={box} onBox={onBox} />}
+              {box !== undefined && !isHeat && shown.length > 0 && shown.length < withServices.length && (
+                <Suspense>
+                  <LoadedDifferences
+                    traces={withServices}
+                    box={box}
+                    onFilter={onFilter}
+                    onClose={() => onBox(undefined)}
+                  />
+                </Suspense>
               )}
               <div ref={listElement}>
                 <div role="status" className={styles.pillPlace}>
@@ -285,45 +350,9 @@ export function SearchScreen(): React.ReactNode {
   );
 }
 
-const LIMITS = [10, 25, 50, 100, 250, 500, 1000];
-
-function LimitPicker({
-  limit,
-  onChange,
-}: {
-  readonly limit: number;
-  readonly onChange: (limit: number) => void;
-}): React.ReactNode {
-  const text = useText('search');
-  const options = LIMITS.includes(limit) ? LIMITS : [...LIMITS, limit].sort((a, b) => a - b);
-  return (
-    <label className={styles.limit}>
-      <span className="field-label">{text.limit}</span>
-      <select value={limit} onChange={event => onChange(Number(event.target.value))}>
-        {options.map(option => (
-          <option key={option}>{option}</option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
 function CopyLink({ address }: { readonly address: () => string }): React.ReactNode {
   const app = useText('app');
   return <CopyButton iconOnly text={address} label={app.copyLink} className={`button quiet ${styles.copyLink}`} />;
-}
-
-/** The shape of what is coming, so that nothing jumps when it comes. */
-function Skeleton({ plot, rows }: { readonly plot: boolean; readonly rows: number }): React.ReactNode {
-  return (
-    <div className={styles.skeleton} aria-hidden="true">
-      {plot && <div className={styles.skeletonPlot} />}
-      {Array.from({ length: rows }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: rows without identity
-        <div key={index} className={styles.skeletonRow} />
-      ))}
-    </div>
-  );
 }
 
 /** The clock for "12 s ago", at most ten seconds old. */

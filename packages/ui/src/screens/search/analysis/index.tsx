@@ -1,0 +1,3 @@
+export { Differences, LoadedDifferences } from './differences.tsx';
+export { FacetList } from './facet-list.tsx';
+export { HeatmapView } from './heatmap-view.tsx';
