@@ -9,7 +9,7 @@ export interface Command {
   readonly keys?: string;
   readonly action:
     | {
-        readonly go: '/' | '/dependency' | '/traceViewer' | '/help' | '/start';
+        readonly go: '/' | '/services' | '/dependency' | '/traceViewer' | '/help' | '/start';
         readonly search?: Readonly<Record<string, string>>;
       }
     | { readonly trace: string }
@@ -34,6 +34,7 @@ export function findCommands(typed: string, services: readonly string[], text: C
 function fixedCommands(text: Catalogs['app']): Command[] {
   return [
     { id: 'go-traces', label: text.traces, keys: 'g t', action: { go: '/' } },
+    { id: 'go-services', label: text.services, keys: 'g s', action: { go: '/services' } },
     { id: 'go-map', label: text.map, keys: 'g m', action: { go: '/dependency' } },
     { id: 'go-file', label: text.openFile, action: { go: '/traceViewer' } },
     { id: 'go-start', label: text.palette.sendSample, action: { go: '/start' } },

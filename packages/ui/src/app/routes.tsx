@@ -57,6 +57,20 @@ const mapRoute = createRoute({
   component: lazyRouteComponent(() => import('../screens/map/index.tsx'), 'MapScreen'),
 });
 
+const servicesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/services',
+  loader: () => Promise.all([text('analysis')(), text('search')()]),
+  component: lazyRouteComponent(() => import('../screens/services/index.tsx'), 'ServicesScreen'),
+});
+
+const serviceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/services/$name',
+  loader: () => Promise.all([text('analysis')(), text('search')()]),
+  component: lazyRouteComponent(() => import('../screens/services/index.tsx'), 'ServiceScreen'),
+});
+
 const startRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/start',
@@ -84,6 +98,8 @@ export const routeTree = rootRoute.addChildren([
   viewerRoute,
   compareRoute,
   mapRoute,
+  servicesRoute,
+  serviceRoute,
   startRoute,
   helpRoute,
   indexRoute,

@@ -25,6 +25,7 @@ export function TopBar(): React.ReactNode {
     'Mod+k': () => setPaletteOpen(true),
     '?': () => void navigate({ to: '/help' }),
     'g t': () => void navigate({ to: '/' }),
+    'g s': () => void navigate({ to: '/services' }),
     'g m': () => void navigate({ to: '/dependency' }),
     T: () => saveSetting('theme', THEMES[(THEMES.indexOf(getSettings().theme) + 1) % THEMES.length]!),
   });
@@ -42,6 +43,11 @@ export function TopBar(): React.ReactNode {
         <Link to="/" activeOptions={{ exact: true, includeSearch: false }} activeProps={{ className: styles.current }}>
           {text.traces}
         </Link>
+        {config.capabilities.has('red') && (
+          <Link to="/services" activeOptions={{ includeSearch: false }} activeProps={{ className: styles.current }}>
+            {text.services}
+          </Link>
+        )}
         {config.dependency.enabled && (
           <Link to="/dependency" activeOptions={{ includeSearch: false }} activeProps={{ className: styles.current }}>
             {text.map}

@@ -11,6 +11,7 @@ const ANYWHERE: readonly Row[] = [
   [['Ctrl K', '⌘ K'], 'paletteKey'],
   [['/'], 'focusFilter'],
   [['g t'], 'goTraces'],
+  [['g s'], 'goServices'],
   [['g m'], 'goMap'],
   [['Shift T'], 'nextTheme'],
   [['y'], 'copyLinkKey'],

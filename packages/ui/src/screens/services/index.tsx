@@ -1,0 +1,2 @@
+export { ServiceScreen } from './service-screen.tsx';
+export { ServicesScreen } from './services-screen.tsx';
