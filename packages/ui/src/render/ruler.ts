@@ -31,7 +31,7 @@ export class Ruler {
     this.#resize = new ResizeObserver(() => this.#schedule());
     this.#resize.observe(axis);
     this.#listen();
-    this.#draw();
+    this.#schedule();
   }
 
   destroy(): void {

@@ -115,13 +115,13 @@ export class TimelineRow {
     paint(this.#bar, (flags & PAIR) !== 0 ? clientColor : color);
     paint(this.#inner, color);
     const pairTimed = (trace.serverStart[row] as number) >= 0;
-    this.#bar.dataset['shape'] = pairTimed ? 'outer' : (flags & NO_DURATION) !== 0 ? 'open' : 'solid';
+    setAttribute(this.#bar, 'data-shape', pairTimed ? 'outer' : (flags & NO_DURATION) !== 0 ? 'open' : 'solid');
     const failed = (flags & (ERROR | ERROR_ANNOTATION)) !== 0;
     setFlag(this.element, 'error', (flags & ERROR) !== 0);
     setFlag(this.element, 'dim', model.path !== undefined && model.path.perRow[row] === 0);
     setFlag(this.element, 'match', model.matches?.[row] === 1);
 
-    this.#badges.replaceChildren();
+    if (this.#badges.firstChild !== null) this.#badges.replaceChildren();
     if (remote !== '' && remote !== service && size === 1 && (flags & PAIR) === 0) this.#badge(`→ ${remote}`, 'remote');
     if (failed) this.#badge('', (flags & ERROR) !== 0 ? 'error' : 'warning', text.error);
     if ((flags & MISSING_PARENT) !== 0) this.#badge('?', 'note', text.missingParent);
@@ -159,7 +159,7 @@ export class TimelineRow {
     const color = model.colors[trace.service[first] as number];
     paint(this.#swatch, color);
     paint(this.#bar, color);
-    this.#bar.dataset['shape'] = 'window';
+    setAttribute(this.#bar, 'data-shape', 'window');
     setFlag(this.element, 'error', false);
     const { members } = repeats;
     let hits = 0;
@@ -185,7 +185,7 @@ export class TimelineRow {
   #common(depth: number, hasChildren: boolean, closed: boolean, entry: number): void {
     this.#tree.style.setProperty('--indent', `${indentOf(depth)}px`);
     this.#tree.style.setProperty('--guides', `${Math.min(depth, FULL_STEPS) * STEP}px`);
-    this.#toggle.dataset['state'] = hasChildren ? (closed ? 'closed' : 'open') : 'none';
+    setAttribute(this.#toggle, 'data-state', hasChildren ? (closed ? 'closed' : 'open') : 'none');
     this.element.setAttribute('aria-level', String(depth + 1));
     if (hasChildren) this.element.setAttribute('aria-expanded', String(!closed));
     else this.element.removeAttribute('aria-expanded');
@@ -216,7 +216,7 @@ export class TimelineRow {
       }
     }
     this.#label.hidden = end < 0 || left > width;
-    this.#label.style.transform = `translateX(${Math.round(x)}px)`;
+    this.#label.style.left = `${Math.round(x)}px`;
     setFlag(this.#label, 'inside', inside);
   }
 
@@ -235,7 +235,7 @@ export class TimelineRow {
       const mark = this.#marks[used] ?? append(this.#marks, this.#time, styles.mark);
       mark.hidden = false;
       mark.dataset['kind'] = 'annotation';
-      mark.style.transform = `translateX(${x}px)`;
+      mark.style.left = `${x}px`;
       used++;
     }
     hideFrom(this.#marks, used);
@@ -253,7 +253,7 @@ export class TimelineRow {
       const mark = this.#marks[used] ?? append(this.#marks, this.#time, styles.mark);
       mark.hidden = false;
       mark.dataset['kind'] = 'member';
-      mark.style.transform = `translateX(${x}px)`;
+      mark.style.left = `${x}px`;
       used++;
     }
     hideFrom(this.#marks, used);
@@ -269,7 +269,7 @@ export class TimelineRow {
         if (Number.isNaN(openLeft) || used >= MOST_MARKS) return;
         const line = this.#paths[used] ?? append(this.#paths, this.#time, styles.path);
         line.hidden = false;
-        line.style.transform = `translateX(${openLeft.toFixed(1)}px)`;
+        line.style.left = `${openLeft.toFixed(1)}px`;
         line.style.width = `${Math.max(1, openRight - openLeft).toFixed(1)}px`;
         used++;
       };
@@ -304,16 +304,26 @@ function setBar(bar: HTMLElement, left: number, right: number, width: number): v
   // Cut at the edges: elements of a billion px lose precision, and a zoomed root is that wide.
   const from = Math.max(-8, Math.min(left, width + 8));
   const to = Math.max(-8, Math.min(right, width + 8));
-  bar.style.transform = `translateX(${from.toFixed(2)}px)`;
+  bar.style.left = `${from.toFixed(2)}px`;
   bar.style.width = `${Math.max(1, to - from).toFixed(2)}px`;
 }
 
+/** The colour each element has: writing the same one again would have its style computed again. */
+const painted = new WeakMap<HTMLElement, Parameters<typeof cssColor>[0]>();
+
 function paint(element: HTMLElement, color: Parameters<typeof cssColor>[0]): void {
+  if (painted.has(element) && painted.get(element) === color) return;
+  painted.set(element, color);
   element.style.setProperty('--color', cssColor(color));
-  element.dataset['pattern'] = String(color?.pattern ?? 0);
+  setAttribute(element, 'data-pattern', String(color?.pattern ?? 0));
+}
+
+function setAttribute(element: HTMLElement, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
 function setFlag(element: HTMLElement, name: string, on: boolean): void {
+  if (on === name in element.dataset) return;
   if (on) element.dataset[name] = '';
   else delete element.dataset[name];
 }

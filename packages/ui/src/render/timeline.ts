@@ -88,6 +88,7 @@ export class Timeline {
   }
 
   setModel(model: TimelineModel): void {
+    if (model === this.#model && this.pool.count === model.rows.length) return;
     this.#model = model;
     this.#position = undefined;
     this.#pinned.length = 0;
@@ -107,6 +108,7 @@ export class Timeline {
   }
 
   select(entry: number, reveal: boolean, center = false): void {
+    if (Number.isNaN(entry) && Number.isNaN(this.#selected)) return;
     this.#selected = entry;
     const index = this.#model.rows.indexOf(entry);
     if (reveal && index >= 0) this.pool.reveal(index, center);

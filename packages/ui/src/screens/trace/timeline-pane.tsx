@@ -35,38 +35,51 @@ export function TimelinePane({
   const [treeWidth, setTreeWidth] = useState<number | undefined>();
 
   useEffect(() => {
-    if (scroller.current === null || axis.current === null || grid.current === null) return;
-    const made = new Timeline(scroller.current, axis.current, latest.current.model, zoom, text.timeline, {
-      select: entry => select(entry),
-      open: () => setOpen(true),
-      toggle: entry => latest.current.rows.toggle(entry),
-      zoomTo: entry => {
-        const { trace, repeats } = latest.current.model;
-        if (isGroup(entry)) {
-          const group = -1 - entry;
-          zoom.fit(
-            repeats.windowStart[group] as number,
-            (repeats.windowEnd[group] as number) - (repeats.windowStart[group] as number),
-          );
-        } else zoom.fit(trace.start[entry] as number, trace.duration[entry] as number);
-      },
+    // In a task of its own: with the render of the page before it, it would block the page for too long.
+    let parts: readonly { destroy(): void }[] = [];
+    const timer = setTimeout(() => {
+      parts = make();
     });
-    // The head has no scroll bar; without its width the ticks would stand beside the bars.
-    frame.current?.style.setProperty('--scrollbar', `${scroller.current.offsetWidth - scroller.current.clientWidth}px`);
-    const ruler = new Ruler(axis.current, grid.current, zoom);
-    timeline.current = made;
     return () => {
+      clearTimeout(timer);
       timeline.current = undefined;
-      ruler.destroy();
-      made.destroy();
+      for (const part of parts) part.destroy();
     };
+    function make(): readonly { destroy(): void }[] {
+      if (scroller.current === null || axis.current === null || grid.current === null) return [];
+      const made = new Timeline(scroller.current, axis.current, latest.current.model, zoom, text.timeline, {
+        select: entry => select(entry),
+        open: () => setOpen(true),
+        toggle: entry => latest.current.rows.toggle(entry),
+        zoomTo: entry => {
+          const { trace, repeats } = latest.current.model;
+          if (isGroup(entry)) {
+            const group = -1 - entry;
+            zoom.fit(
+              repeats.windowStart[group] as number,
+              (repeats.windowEnd[group] as number) - (repeats.windowStart[group] as number),
+            );
+          } else zoom.fit(trace.start[entry] as number, trace.duration[entry] as number);
+        },
+      });
+      // The head has no scroll bar; without its width the ticks would stand beside the bars.
+      frame.current?.style.setProperty(
+        '--scrollbar',
+        `${scroller.current.offsetWidth - scroller.current.clientWidth}px`,
+      );
+      const ruler = new Ruler(axis.current, grid.current, zoom);
+      timeline.current = made;
+      made.select(latest.current.context.selected, true, true);
+      return [ruler, made];
+    }
   }, [zoom, text, select, setOpen]);
 
   useEffect(() => timeline.current?.setModel(model), [model]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a row that becomes visible by new rows is scrolled to as well
   useEffect(() => timeline.current?.select(selected, true, true), [selected, model.rows]);
   useEffect(() => {
-    if (treeWidth !== undefined) frame.current?.style.setProperty('--tree-width', `${treeWidth}px`);
+    if (treeWidth === undefined) return;
+    frame.current?.style.setProperty('--tree-width', `${treeWidth}px`);
     timeline.current?.measure();
   }, [treeWidth]);
 
