@@ -17,7 +17,7 @@ const benches: Readonly<Record<string, readonly [file: string, what: string]>> =
   tracer: ['tracer/run.ts', 'overhead a request beside OpenTelemetry and dd-trace'],
   start: ['server/first-answer.ts', 'time from the command to the first 202'],
   sniffing: ['server/sniffing.ts', 'what HTTP/2 on the same port costs an HTTP/1.1 request'],
-  ui: ['ui/trace.ts', 'trace page in headless Chromium beside Zipkin Lens'],
+  ui: ['ui/trace.ts', 'trace page in headless Chromium beside Zipkin Lens and Jaeger UI'],
 };
 
 const [name, ...args] = process.argv.slice(2);

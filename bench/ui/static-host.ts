@@ -10,12 +10,16 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The built UI and traces held in memory, at `/zipkin/`. The UI is measured without a server behind it, so that a figure
- * says what the browser does. Cross-origin isolation lets the page measure the memory of its worker too.
+ * A built UI and what its API answers, held in memory. A UI is measured without a server behind it, so that a figure says
+ * what the browser does. Cross-origin isolation lets the page measure the memory of its worker too.
+ *
+ * @param base where the UI lives, `/zipkin` or the empty string
+ * @param answers JSON by path below the base
  */
 export async function startStaticHost(
   dist: string,
-  traces: ReadonlyMap<string, Uint8Array>,
+  base: string,
+  answers: ReadonlyMap<string, Uint8Array>,
   port: number,
 ): Promise<Server> {
   // All of it at once: a build in the meantime would take the files away.
@@ -27,16 +31,15 @@ export async function startStaticHost(
   }
   const index = files.get('/index.html');
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://host').pathname.replace(/^\/zipkin/, '');
+    const path = new URL(request.url ?? '/', 'http://host').pathname.slice(base.length);
     response.setHeader('cross-origin-opener-policy', 'same-origin');
     response.setHeader('cross-origin-embedder-policy', 'require-corp');
-    const trace = traces.get(path.replace('/api/v2/trace/', ''));
-    if (trace !== undefined) {
+    const answer = answers.get(path);
+    if (answer !== undefined) {
       response.setHeader('content-type', 'application/json');
-      response.setHeader('content-length', trace.length);
-      response.end(trace);
-    } else if (path === '/config.json') response.setHeader('content-type', 'application/json').end('{}');
-    else if (path.startsWith('/api/')) response.writeHead(404).end('not found');
+      response.setHeader('content-length', answer.length);
+      response.end(answer);
+    } else if (path.startsWith('/api/')) response.writeHead(404).end('not found');
     else if (extname(path) !== '') {
       const body = files.get(path);
       if (body === undefined) response.writeHead(404).end();

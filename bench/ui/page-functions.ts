@@ -1,0 +1,106 @@
+// What runs in the page. Each function is sent to the browser as text, so it may use nothing from outside of itself.
+
+/** The little of a page's world that is touched; this folder is typed for Node. */
+interface PageElement {
+  scrollTop: number;
+  readonly scrollHeight: number;
+  readonly clientHeight: number;
+  readonly offsetHeight: number;
+  readonly textContent: string | null;
+  getBoundingClientRect(): { readonly left: number; readonly top: number; readonly width: number };
+  dispatchEvent(event: object): void;
+  focus(): void;
+}
+declare const document: {
+  readonly scrollingElement: PageElement;
+  querySelector(css: string): PageElement | null;
+  querySelectorAll(css: string): Iterable<PageElement>;
+};
+declare function requestAnimationFrame(callback: (time: number) => void): number;
+declare const WheelEvent: new (type: string, init: object) => object;
+
+export interface Watched {
+  /** ms from navigation, 0 until there is one. */
+  firstRowAt: number;
+  /** Start and length of each task of 50 ms or more. */
+  longTasks: [at: number, ms: number][];
+}
+
+/** Before anything else: notes the first row at the frame that shows it, and long tasks. */
+export function watch(row: string): void {
+  const state = globalThis as unknown as Watched;
+  state.firstRowAt = 0;
+  state.longTasks = [];
+  new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) state.longTasks.push([entry.startTime, entry.duration]);
+  }).observe({ type: 'longtask' as 'mark', buffered: true });
+  const look = (): void => {
+    const found = document.querySelector(row);
+    if (found !== null && found.offsetHeight > 0 && (found.textContent ?? '') !== '')
+      state.firstRowAt = performance.now();
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+/** ms between frames while something moves at every frame, sorted; empty when there is nothing to move. */
+export async function frameTimes([kind, css, count]: readonly [
+  kind: 'scroll' | 'zoom',
+  scroller: string,
+  frames: number,
+]): Promise<number[]> {
+  const scroller =
+    css === 'document'
+      ? document.scrollingElement
+      : css !== ''
+        ? (document.querySelector(css) ?? undefined)
+        : [...document.querySelectorAll('div')]
+            .filter(e => e.scrollHeight > e.clientHeight + 100 && e.clientHeight > 100)
+            .sort((a, b) => b.scrollHeight - a.scrollHeight)[0];
+  if (scroller === undefined || scroller.scrollHeight <= scroller.clientHeight) return [];
+  const rect = scroller.getBoundingClientRect();
+  const deltas: number[] = [];
+  let last = 0;
+  for (let i = 0; i < count; i++) {
+    await new Promise(requestAnimationFrame);
+    const time = performance.now();
+    if (i > 5) deltas.push(time - last);
+    last = time;
+    if (kind === 'scroll') scroller.scrollTop += i % 10 === 9 ? scroller.scrollHeight / 20 : 90;
+    else {
+      const at = { clientX: rect.left + rect.width * 0.7, clientY: rect.top + 100 };
+      const deltaY = i < count / 2 ? -40 : 40;
+      scroller.dispatchEvent(
+        new WheelEvent('wheel', { deltaY, ctrlKey: true, ...at, bubbles: true, cancelable: true }),
+      );
+    }
+  }
+  return deltas.sort((a, b) => a - b);
+}
+
+/** ms from a text in the find box to another count on the screen, sorted; empty when the box does not answer. */
+export async function findTimes([inputCss, resultCss]: readonly [input: string, result: string]): Promise<number[]> {
+  const input = document.querySelector(inputCss);
+  if (input === null) return [];
+  const set = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), 'value')?.set;
+  const result = (): string => document.querySelector(resultCss)?.textContent ?? '';
+  const measured: number[] = [];
+  input.focus();
+  for (const text of ['r-9', 'authorize', 'orders', 'redis', 'cache', 'r-99']) {
+    const before = result();
+    const started = performance.now();
+    set?.call(input, text);
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    while (result() === before && performance.now() - started < 10_000) await new Promise(requestAnimationFrame);
+    measured.push(performance.now() - started);
+    await new Promise(resolve => setTimeout(resolve, 500));
+  }
+  return measured.slice(1).sort((a, b) => a - b);
+}
+
+/** Page and workers with all buffers, bytes; 0 when the page is not isolated. */
+export async function pageMemory(): Promise<number> {
+  const measure = (performance as unknown as { measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }> })
+    .measureUserAgentSpecificMemory;
+  return measure === undefined ? 0 : (await measure.call(performance)).bytes;
+}
