@@ -1,12 +1,13 @@
 import type { Span } from '@tracekin/model';
+import type { OpenBatch } from '@tracekin/storage';
 import type { SpoolPosition } from './spool/position.ts';
 import type { TransportName } from './transport-name.ts';
 
-/** The spans of one spool record. */
+/** A spool record whose spans are in a batch. */
 export interface QueuedRecord {
   /** Behind the record. */
   readonly to: SpoolPosition;
-  readonly spans: readonly Span[];
+  readonly spanCount: number;
   readonly transport: TransportName;
   /** Bytes of the record's payload: a measure for the memory that the spans take. */
   readonly bytes: number;
@@ -14,63 +15,76 @@ export interface QueuedRecord {
   readonly acceptedAt: number;
 }
 
+/** A batch ends with the record that reaches one of them. */
+export interface BatchLimits {
+  readonly maxBatchSpans: number;
+  readonly maxBatchBytes: number;
+}
+
 /** Consecutive records that are written together. */
 export class RecordBatch {
   readonly records: QueuedRecord[] = [];
+  /** Their spans, in the form in which storage wants them. */
+  readonly content: OpenBatch;
   spanCount = 0;
   bytes = 0;
 
-  add(record: QueuedRecord): void {
+  constructor(content: OpenBatch) {
+    this.content = content;
+  }
+
+  add(record: QueuedRecord, spans: readonly Span[]): void {
     this.records.push(record);
-    this.spanCount += record.spans.length;
+    this.content.add(spans);
+    this.spanCount += record.spanCount;
     this.bytes += record.bytes;
   }
 
-  get spans(): readonly Span[] {
-    return this.records.length === 1 ? this.records[0]!.spans : this.records.flatMap(({ spans }) => spans);
+  isFull({ maxBatchSpans, maxBatchBytes }: BatchLimits): boolean {
+    return this.spanCount >= maxBatchSpans || this.bytes >= maxBatchBytes;
   }
 
-  /** By which transport the span at `index` of `spans` came. */
+  /** By which transport the span at `index` came. */
   transportOf(index: number): TransportName {
     let before = 0;
-    for (const { spans, transport } of this.records) {
-      before += spans.length;
+    for (const { spanCount, transport } of this.records) {
+      before += spanCount;
       if (index < before) return transport;
     }
     throw new RangeError(`the batch has no span ${index}`);
   }
 }
 
-/** Records in the order of the spool, decoded, waiting to be written. */
+/** Records in the order of the spool, in the batches that they will be written in. */
 export class BatchQueue {
-  #records: QueuedRecord[] = [];
-  spanCount = 0;
-  bytes = 0;
+  readonly #open: () => RecordBatch;
+  readonly #limits: BatchLimits;
+  readonly #batches: RecordBatch[] = [];
+
+  constructor(open: () => RecordBatch, limits: BatchLimits) {
+    this.#open = open;
+    this.#limits = limits;
+  }
 
   get isEmpty(): boolean {
-    return this.#records.length === 0;
+    return this.#batches.length === 0;
   }
 
-  get oldest(): QueuedRecord | undefined {
-    return this.#records[0];
+  /** The batch that is written next. */
+  get first(): RecordBatch | undefined {
+    return this.#batches[0];
   }
 
-  push(record: QueuedRecord): void {
-    this.#records.push(record);
-    this.spanCount += record.spans.length;
-    this.bytes += record.bytes;
-  }
-
-  /** Takes records from the front until one of the limits is reached: at least one. */
-  take(maxSpans: number, maxBytes: number): RecordBatch {
-    const batch = new RecordBatch();
-    let taken = 0;
-    while (taken < this.#records.length && batch.spanCount < maxSpans && batch.bytes < maxBytes) {
-      batch.add(this.#records[taken++]!);
+  push(record: QueuedRecord, spans: readonly Span[]): void {
+    let last = this.#batches.at(-1);
+    if (last === undefined || last.isFull(this.#limits)) {
+      last = this.#open();
+      this.#batches.push(last);
     }
-    this.#records = this.#records.slice(taken);
-    this.spanCount -= batch.spanCount;
-    this.bytes -= batch.bytes;
-    return batch;
+    last.add(record, spans);
+  }
+
+  take(): RecordBatch | undefined {
+    return this.#batches.shift();
   }
 }

@@ -1,6 +1,6 @@
 import { type DecodeLimits, decodeSpans } from '@tracekin/codec';
 import type { Span } from '@tracekin/model';
-import { RecordBatch } from './batch-queue.ts';
+import type { BatchLimits, RecordBatch } from './batch-queue.ts';
 import type { CollectorMetrics } from './collector-metrics.ts';
 import type { Log } from './log.ts';
 import { setRejectedAside } from './rejected-spans.ts';
@@ -9,12 +9,6 @@ import type { Spool, SpoolRecord } from './spool/spool.ts';
 
 /** Records were decoded under the limits of their time; a restart with lower ones must not lose them. */
 const replayLimits: Partial<DecodeLimits> = { maxSpans: Number.MAX_SAFE_INTEGER };
-
-/** A batch ends with the record that reaches one of them. */
-export interface BatchLimits {
-  readonly maxBatchSpans: number;
-  readonly maxBatchBytes: number;
-}
 
 const unlimited: BatchLimits = { maxBatchSpans: Number.POSITIVE_INFINITY, maxBatchBytes: Number.POSITIVE_INFINITY };
 
@@ -31,9 +25,12 @@ export class SpoolReader {
   readonly #spool: Spool;
   readonly #metrics: CollectorMetrics;
   readonly #log: Log;
+  readonly #open: () => RecordBatch;
   readonly #ownSince: SpoolPosition;
 
-  constructor(spool: Spool, metrics: CollectorMetrics, log: Log) {
+  /** `open` makes a batch for the records. */
+  constructor(spool: Spool, metrics: CollectorMetrics, log: Log, open: () => RecordBatch) {
+    this.#open = open;
     this.#spool = spool;
     this.#metrics = metrics;
     this.#log = log;
@@ -48,14 +45,14 @@ export class SpoolReader {
 
   /** Records from `from` to `end`, or to where one of the limits is reached. Rejects when the disk fails. */
   async read(from: SpoolPosition, end: SpoolPosition, limits: BatchLimits = unlimited): Promise<ReadBatch> {
-    const batch = new RecordBatch();
+    const batch = this.#open();
     let ownSpans = 0;
     for await (const record of this.#spool.read(from, end)) {
       if (comparePositions(record.from, this.#ownSince) >= 0) ownSpans += record.spanCount;
       const { to, transport, acceptedAt, payload } = record;
-      batch.add({ to, transport, acceptedAt, spans: await this.#decode(record), bytes: payload.length });
-      if (batch.spanCount >= limits.maxBatchSpans || batch.bytes >= limits.maxBatchBytes)
-        return { batch, to, ownSpans };
+      const spans = await this.#decode(record);
+      batch.add({ to, transport, acceptedAt, spanCount: spans.length, bytes: payload.length }, spans);
+      if (batch.isFull(limits)) return { batch, to, ownSpans };
     }
     return { batch, to: end, ownSpans };
   }

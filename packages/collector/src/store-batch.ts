@@ -1,5 +1,5 @@
 import { type Span, TracekinError } from '@tracekin/model';
-import type { Storage } from '@tracekin/storage';
+import type { OpenBatch, Storage } from '@tracekin/storage';
 import { type BackoffOptions, backOff } from './backoff.ts';
 
 export interface StoreBatchOptions {
@@ -10,7 +10,7 @@ export interface StoreBatchOptions {
   /** Storage refused the batch whole; its parts follow, under ids of their own. */
   readonly splitting: () => Promise<void>;
   /** Storage will never take the span at `index` of the batch. */
-  readonly setAside: (index: number, id: string, error: unknown) => Promise<void>;
+  readonly setAside: (span: Span, index: number, id: string, error: unknown) => Promise<void>;
   /** An attempt failed and another one follows. */
   readonly retrying: (error: unknown, attempt: number) => void;
 }
@@ -27,17 +27,18 @@ const attemptsBeforeDoubt = 8;
  */
 export async function storeBatch(
   id: string,
-  spans: readonly Span[],
+  batch: OpenBatch,
   alreadySplit: boolean,
   options: StoreBatchOptions,
 ): Promise<void> {
   if (!alreadySplit) {
-    const refusal = await writeOrRefusal(id, spans, options);
+    const refusal = await refusalOf(() => batch.write(id), options);
     if (refusal === undefined) return;
-    if (spans.length === 1) return options.setAside(0, id, refusal);
+    const [first, second] = batch.spans();
+    if (first !== undefined && second === undefined) return options.setAside(first, 0, id, refusal);
     await options.splitting();
   }
-  await storeHalves(id, spans, 0, options);
+  await storeHalves(id, batch.spans(), 0, options);
 }
 
 async function storeHalves(
@@ -54,20 +55,20 @@ async function storeHalves(
     if (from === to) continue;
     const half = spans.slice(from, to);
     const halfId = `${id}.${part}`;
-    const refusal = await writeOrRefusal(halfId, half, options);
+    const refusal = await refusalOf(() => options.storage.write({ id: halfId, spans: half }), options);
     if (refusal === undefined) continue;
-    if (half.length === 1) await options.setAside(offset + from, halfId, refusal);
+    if (half.length === 1) await options.setAside(half[0]!, offset + from, halfId, refusal);
     else await storeHalves(halfId, half, offset + from, options);
   }
 }
 
-/** Undefined when stored. */
-async function writeOrRefusal(id: string, spans: readonly Span[], options: StoreBatchOptions): Promise<unknown> {
+/** Writes until it is stored (undefined) or refused for ever. */
+async function refusalOf(write: () => Promise<void>, options: StoreBatchOptions): Promise<unknown> {
   const { storage, signal, backoff } = options;
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
     try {
-      await storage.write({ id, spans });
+      await write();
       return undefined;
     } catch (error) {
       if (await isRefusal(error, attempt, storage)) return error;

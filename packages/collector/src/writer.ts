@@ -2,9 +2,10 @@ import { encodeSpans } from '@tracekin/codec';
 import type { Span } from '@tracekin/model';
 import type { Storage } from '@tracekin/storage';
 import { type BackoffOptions, backOff } from './backoff.ts';
-import { BatchQueue, type RecordBatch } from './batch-queue.ts';
+import { BatchQueue, RecordBatch } from './batch-queue.ts';
 import type { CollectorMetrics } from './collector-metrics.ts';
 import { FlowControl } from './flow-control.ts';
+import { KeptSpans } from './kept-spans.ts';
 import { type Log, noLog } from './log.ts';
 import { setRejectedAside } from './rejected-spans.ts';
 import { comparePositions, type SpoolPosition, type SpoolRange } from './spool/position.ts';
@@ -64,7 +65,7 @@ export class Writer {
   readonly #metrics: CollectorMetrics;
   readonly #log: Log;
   readonly #tuning: Required<WriterTuning>;
-  readonly #queue = new BatchQueue();
+  readonly #queue: BatchQueue;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #flow: FlowControl;
@@ -100,7 +101,10 @@ export class Writer {
     };
     this.#flow = new FlowControl(() => this.#failure === undefined && (this.#catchingUp || this.#isHalfFull()));
     this.#cursor = this.#spool.plans.next;
-    this.#reader = new SpoolReader(this.#spool, this.#metrics, this.#log);
+    const { storage } = options;
+    const open = (): RecordBatch => new RecordBatch(storage.openBatch?.() ?? new KeptSpans(storage));
+    this.#queue = new BatchQueue(open, this.#tuning);
+    this.#reader = new SpoolReader(this.#spool, this.#metrics, this.#log, open);
     this.#running = this.#run().catch(error => {
       if (!this.#stopping.signal.aborted) this.#log('error', 'the spool writer has stopped', { cause: String(error) });
     });
@@ -108,7 +112,7 @@ export class Writer {
 
   get backlog(): Backlog {
     const waiting = [...this.#underWay].map(({ since }) => since);
-    const oldest = Math.min(...waiting, this.#queue.oldest?.acceptedAt ?? Number.POSITIVE_INFINITY);
+    const oldest = Math.min(...waiting, this.#queue.first?.records[0]?.acceptedAt ?? Number.POSITIVE_INFINITY);
     return {
       spans: this.#held.spans + this.#onDiskSpans,
       bytes: this.#spool.backlogBytes,
@@ -137,11 +141,11 @@ export class Writer {
       if (this.#queue.isEmpty) this.#wake();
       return;
     }
-    this.#queue.push({ to, spans, transport, bytes, acceptedAt });
+    this.#queue.push({ to, spanCount: spans.length, transport, bytes, acceptedAt }, spans);
     this.#cursor = to;
     this.#held.spans += spans.length;
     this.#held.bytes += bytes;
-    if (this.#queue.spanCount >= this.#wakeAtSpans) this.#wake();
+    if (this.#queue.first!.spanCount >= this.#wakeAtSpans) this.#wake();
   }
 
   /**
@@ -183,9 +187,11 @@ export class Writer {
       await this.#freeSlot();
       const batch = this.#catchingUp && this.#queue.isEmpty ? await this.#fromDisk() : await this.#fromMemory();
       if (this.#stopping.signal.aborted) return;
+      if (batch === undefined) continue;
       if (batch.spanCount === 0) {
         // No intact record, or none at all.
         this.#held.bytes -= batch.bytes;
+        batch.content.close();
         if (this.#queue.isEmpty) await this.#spool.plans.skip(this.#cursor).catch(() => {});
         continue;
       }
@@ -194,20 +200,20 @@ export class Writer {
     }
   }
 
-  /** Waits for records, then until the batch is worth a write. */
-  async #fromMemory(): Promise<RecordBatch> {
-    const { maxBatchSpans, maxBatchBytes, maxDelayMs } = this.#tuning;
+  /** Waits for records, then until the batch is worth a write. Undefined when there is none after all. */
+  async #fromMemory(): Promise<RecordBatch | undefined> {
+    const { maxBatchSpans, maxDelayMs } = this.#tuning;
     while (this.#queue.isEmpty && !this.#catchingUp && !this.#stopping.signal.aborted) await this.#change(1);
     for (;;) {
-      const { oldest, spanCount, bytes } = this.#queue;
-      if (oldest === undefined || spanCount >= maxBatchSpans || bytes >= maxBatchBytes) break;
+      const { first } = this.#queue;
+      if (first === undefined || first.isFull(this.#tuning)) break;
       if (this.#catchingUp || this.#flushing || this.#stopping.signal.aborted) break;
       // Never more than the delay itself, whatever was done to the clock.
-      const left = Math.min(maxDelayMs, oldest.acceptedAt + maxDelayMs - Date.now());
+      const left = Math.min(maxDelayMs, first.records[0]!.acceptedAt + maxDelayMs - Date.now());
       if (left <= 0) break;
       await this.#change(maxBatchSpans, left);
     }
-    return this.#queue.take(maxBatchSpans, maxBatchBytes);
+    return this.#queue.take();
   }
 
   /** The next batch as the spool has it. Ends catching up when that reaches the spool's end. */
@@ -243,17 +249,16 @@ export class Writer {
 
   /** Starts writing a batch; it takes a slot until it is stored. */
   #store(plan: BatchPlan, batch: RecordBatch): void {
-    const { spans } = batch;
     const underWay = { since: batch.records[0]?.acceptedAt ?? Date.now() };
     this.#underWay.add(underWay);
     const task = (async () => {
-      if (spans.length > 0) {
-        await storeBatch(plan.id, spans, plan.split === true, {
+      if (batch.spanCount > 0) {
+        await storeBatch(plan.id, batch.content, plan.split === true, {
           storage: this.#storage,
           backoff: this.#tuning.backoff,
           signal: this.#stopping.signal,
           splitting: () => this.#persist(() => this.#spool.plans.split(plan.id)),
-          setAside: (index, id, error) => this.#setAside(batch, index, spans[index]!, id, error),
+          setAside: (span, index, id, error) => this.#setAside(batch, span, index, id, error),
           retrying: (error, attempt) => this.#failed(error, attempt, plan.id),
         });
         this.#recovered();
@@ -273,12 +278,13 @@ export class Writer {
         this.#underWay.delete(underWay);
         this.#held.spans -= batch.spanCount;
         this.#held.bytes -= batch.bytes;
+        batch.content.close();
         this.#flow.recheck();
       });
     this.#inFlight.add(task);
   }
 
-  async #setAside(batch: RecordBatch, index: number, span: Span, id: string, error: unknown): Promise<void> {
+  async #setAside(batch: RecordBatch, span: Span, index: number, id: string, error: unknown): Promise<void> {
     const path = await this.#persist(() =>
       setRejectedAside(this.#spool.directory, `${id}.json`, encodeSpans([span], 'json-v2')),
     );

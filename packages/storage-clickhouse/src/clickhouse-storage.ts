@@ -3,6 +3,7 @@ import type {
   CallOptions,
   CheckResult,
   DependencyQuery,
+  OpenBatch,
   SpanAnalysis,
   SpanBatch,
   Storage,
@@ -102,13 +103,17 @@ export class ClickHouseStorage implements Storage {
   }
 
   async write(batch: SpanBatch): Promise<void> {
-    const writing = this.#ready().then(() => this.#writer.write(batch));
-    this.#underWay.add(writing);
-    try {
-      await writing;
-    } finally {
-      this.#underWay.delete(writing);
-    }
+    await this.#track(this.#ready().then(() => this.#writer.write(batch)));
+  }
+
+  openBatch(): OpenBatch {
+    const batch = this.#writer.open();
+    return {
+      add: spans => batch.add(spans),
+      write: id => this.#track(this.#ready().then(() => this.#writer.writeEncoded(id, batch.pieces()))),
+      spans: () => batch.spans(),
+      close: () => batch.close(),
+    };
   }
 
   async getTrace(traceId: string, options: CallOptions = {}): Promise<Span[]> {
@@ -236,6 +241,16 @@ export class ClickHouseStorage implements Storage {
     await this.#parts.shared?.leadership[Symbol.asyncDispose]();
     await this.#connection.close();
     await this.#parts.close?.();
+  }
+
+  /** Lets disposal wait for a write. */
+  async #track(writing: Promise<void>): Promise<void> {
+    this.#underWay.add(writing);
+    try {
+      await writing;
+    } finally {
+      this.#underWay.delete(writing);
+    }
   }
 
   /** The schema is there. A failure is not remembered: the next call tries again. */

@@ -13,6 +13,24 @@ export interface SpanBatch {
   readonly spans: readonly Span[];
 }
 
+/**
+ * A batch that takes its spans a few at a time, for a storage that turns them into its own form at once: so they need not be
+ * kept as objects until the batch is written. One caller; `add`, then `write`, then `close`.
+ */
+export interface OpenBatch {
+  /** Appends spans, normalised, without keeping them. Never throws. */
+  add(spans: readonly Span[]): void;
+  /**
+   * As `Storage.write` with all spans that were added, in that order; `spans` and this write the same batch of one id
+   * alike. May be repeated with the same id until it resolves.
+   */
+  write(id: string): Promise<void>;
+  /** The spans that were added, in their order; they may cost decoding. For the rare batch that cannot be written whole. */
+  spans(): readonly Span[];
+  /** Frees its memory. Repeatable; nothing else may follow. */
+  close(): void;
+}
+
 /** Settings that mean the same on every backend. */
 export interface StorageOptions {
   /** True: a trace id matches as a whole. False: by its right-most 16 characters. Zipkin's STRICT_TRACE_ID. */
@@ -64,6 +82,9 @@ export interface Storage extends AsyncDisposable {
 
   /** Stores all spans or none. Resolves when they survive what `capabilities.durable` says. */
   write(batch: SpanBatch): Promise<void>;
+
+  /** Only where it is cheaper than keeping spans until `write`. Does no I/O and may be called before anything else. */
+  openBatch?(): OpenBatch;
 
   /**
    * The spans of a trace as they were reported: not merged, identical ones once, in no particular order. Empty when unknown.

@@ -1,6 +1,6 @@
 import type { Sql } from '../connection.ts';
 import { uint64Literal } from '../read/traces-sql.ts';
-import { CHECKPOINTS, type Layout, LINKS, TOUCHES, tableName } from '../schema/tables.ts';
+import { CHECKPOINTS, type Layout, LINKS, TOUCHES, TRACES, tableName } from '../schema/tables.ts';
 import { ERROR } from '../write/span-flags.ts';
 
 /** What `linkColumns` looks at. */
@@ -126,5 +126,23 @@ export function touchesAfter(layout: Layout, server: string, after: number): Sql
 export function writingServers(layout: Layout): Sql {
   return {
     text: ['SELECT server, max(seq) AS seq', `FROM ${tableName(layout, TOUCHES)}`, 'GROUP BY server'].join('\n'),
+  };
+}
+
+/** Rows of `traces`: at least as many as there are traces. */
+export function traceCount(layout: Layout): Sql {
+  return { text: `SELECT count() AS rows FROM ${tableName(layout, TRACES)}` };
+}
+
+/** Traces in one of `slices` equal ranges of their low ids; `slices` is a power of two. May repeat ids. */
+export function traceIdsOfSlice(layout: Layout, slice: number, slices: number): Sql {
+  const size = 2n ** 64n / BigInt(slices);
+  const from = BigInt(slice) * size;
+  return {
+    text: [
+      'SELECT trace_low',
+      `FROM ${tableName(layout, TRACES)}`,
+      `WHERE trace_low BETWEEN ${from} AND ${from + size - 1n}`,
+    ].join('\n'),
   };
 }

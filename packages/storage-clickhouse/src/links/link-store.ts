@@ -22,6 +22,8 @@ import {
   settledLinks,
   settledTraces,
   touchesAfter,
+  traceCount,
+  traceIdsOfSlice,
   writingServers,
 } from './link-sql.ts';
 
@@ -33,10 +35,14 @@ export interface LinkChange {
   readonly sign: number;
 }
 
+/** Some 4 MB of ids. */
+const SLICE_TRACES = 500_000;
+
 /** A batch that touched traces. */
 export interface Touch {
   readonly seq: number;
-  readonly lowIds: readonly string[];
+  /** low, high of the traces' low ids. */
+  readonly traceWords: Uint32Array;
 }
 
 /** The tables behind dependency links. No state of its own. */
@@ -57,7 +63,11 @@ export class LinkStore {
     if (lowIds.length === 0) return [];
     const sql = spansOfTraces(this.#layout, lowIds, COLUMN_LINKER_COLUMNS);
     const blocks = await this.#connection.query({ text: `${sql.text}\nORDER BY trace_low` }, limits);
-    const rows = linkRowsFromBlocks(blocks);
+    return this.linksOfRows(linkRowsFromBlocks(blocks), limits, minutes);
+  }
+
+  /** The same for traces all of whose rows are given. Only those that are not simple are read. */
+  async linksOfRows(rows: LinkRows, limits: CallLimits = {}, minutes?: Set<number>): Promise<TraceLinks[]> {
     if (minutes !== undefined) addMinutes(rows, minutes);
     const traces = linkColumns(rows);
     const hard = traces.filter(({ links }) => links === undefined).map(({ low }) => low);
@@ -144,13 +154,24 @@ export class LinkStore {
       const traces = block.columns.get('traces');
       if (traces?.kind !== 'array' || traces.items.kind !== 'uint64') continue;
       for (let row = 0; row < block.rows; row++) {
-        const lowIds: string[] = [];
-        for (let i = row === 0 ? 0 : traces.ends[row - 1]!; i < traces.ends[row]!; i++)
-          lowIds.push(hexAt(traces.items.words, i));
-        touches.push({ seq: numberAt(seq, row), lowIds });
+        const from = row === 0 ? 0 : traces.ends[row - 1]! * 2;
+        touches.push({ seq: numberAt(seq, row), traceWords: traces.items.words.slice(from, traces.ends[row]! * 2) });
       }
     }
     return touches;
+  }
+
+  /** In how many slices of `traceIds` all traces can be read without much memory; 0 when there are none. */
+  async traceSlices(): Promise<number> {
+    const [block] = await this.#connection.query(traceCount(this.#layout));
+    const count = block === undefined ? 0 : numberAt(uint64Column(block, 'rows'), 0);
+    return count === 0 ? 0 : 2 ** Math.ceil(Math.log2(Math.max(1, count / SLICE_TRACES)));
+  }
+
+  /** low, high of the low ids of all traces in one of `slices` (a power of two) ranges. */
+  async traceIds(slice: number, slices: number): Promise<Uint32Array[]> {
+    const blocks = await this.#connection.query(traceIdsOfSlice(this.#layout, slice, slices));
+    return blocks.map(block => uint64Column(block, 'trace_low'));
   }
 }
 

@@ -40,6 +40,11 @@ export class DictionaryColumn {
     return index;
   }
 
+  /** What was appended, as a copy: the distinct texts, and the index of each row's. */
+  dictionary(): { readonly texts: readonly string[]; readonly rows: Uint32Array } {
+    return { texts: [...this.#indexes.keys()], rows: this.#rows.slice(0, this.#count) };
+  }
+
   writeTo(out: ByteWriter): void {
     if (this.#count === 0) return;
     const keys = this.#indexes.size;

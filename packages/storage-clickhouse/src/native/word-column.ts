@@ -29,6 +29,16 @@ export class WordColumn {
     this.uint64(value < 0x1_0000_0000 ? 0 : Math.floor(value / 0x1_0000_0000), value >>> 0);
   }
 
+  /** Replaces the `index`th UInt32 that was appended. */
+  replaceUint32(index: number, value: number): void {
+    this.#words[index] = value;
+  }
+
+  /** The words that were appended, as a copy. */
+  words(): Uint32Array {
+    return this.#words.slice(0, this.#count);
+  }
+
   writeTo(out: ByteWriter): void {
     out.append(new Uint8Array(this.#words.buffer, 0, this.#count * 4));
   }

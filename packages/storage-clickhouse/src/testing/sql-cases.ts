@@ -1,7 +1,15 @@
 import type { SpanGroupQuery, TraceQuery } from '@tracekin/storage';
 import { countGroups, countPart, countSpans, samplePlan, sampleSpans } from '../analysis/analysis-sql.ts';
 import type { Sql } from '../connection.ts';
-import { checkpoints, settledLinks, settledTraces, touchesAfter, writingServers } from '../links/link-sql.ts';
+import {
+  checkpoints,
+  settledLinks,
+  settledTraces,
+  touchesAfter,
+  traceCount,
+  traceIdsOfSlice,
+  writingServers,
+} from '../links/link-sql.ts';
 import { namesOf, serviceNames } from '../names/names-sql.ts';
 import { deleteSpans } from '../read/delete-sql.ts';
 import { spansOfTraces } from '../read/traces-sql.ts';
@@ -86,6 +94,8 @@ export const SQL_CASES: readonly { readonly name: string; readonly sql: readonly
   { name: 'settled-traces', sql: [settledTraces(GOLDEN_LAYOUT, IDS, [29_833_333])] },
   { name: 'checkpoints', sql: [checkpoints(GOLDEN_LAYOUT)] },
   { name: 'touches-after', sql: [touchesAfter(GOLDEN_LAYOUT, 'a-server', 1_790_000_000_000_000)] },
+  { name: 'trace-count', sql: [traceCount(GOLDEN_LAYOUT)] },
+  { name: 'trace-ids-of-slice', sql: [traceIdsOfSlice(GOLDEN_LAYOUT, 3, 4)] },
   { name: 'writing-servers', sql: [writingServers(GOLDEN_LAYOUT)] },
   { name: 'delete-spans', sql: [deleteSpans(GOLDEN_LAYOUT, '00000000000000abfedcba9876543210', true)] },
   { name: 'delete-spans-replicated', sql: [deleteSpans(REPLICATED, 'fedcba9876543210', false)], run: false },

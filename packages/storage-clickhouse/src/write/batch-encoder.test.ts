@@ -5,13 +5,18 @@ import fc from 'fast-check';
 import { decodeBlocks } from '../native/decode-blocks.ts';
 import { spanText } from '../read/distinct-spans.ts';
 import { numberColumn, spansFromBlocks } from '../read/span-rows.ts';
-import { BatchEncoder } from './batch-encoder.ts';
+import { BatchEncoder, type EncodedBatch } from './batch-encoder.ts';
 import { ANY_SLOT, bucketOf } from './bucket.ts';
 import { FREQUENT } from './postings.ts';
 import { pairHash, TERM_SEED, termHash } from './token-hash.ts';
 
 const NOW = 1_790_000_000_000;
 const encoder = new BatchEncoder({ searchEnabled: true, autocompleteKeys: ['http.method'] });
+
+function encode(spans: readonly Span[], by: BatchEncoder = encoder): EncodedBatch {
+  for (const span of spans) by.add(span);
+  return by.finish(NOW);
+}
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
@@ -57,7 +62,7 @@ const anySpan: fc.Arbitrary<Span> = fc
 test('spans come back from their columns as they were', () => {
   fc.assert(
     fc.property(fc.array(anySpan, { minLength: 1, maxLength: 20 }), spans => {
-      const decoded = spansFromBlocks(decodeBlocks(encoder.encode(spans, NOW).spans));
+      const decoded = spansFromBlocks(decodeBlocks(encode(spans).spans));
       assert.deepEqual(decoded.map(spanText), spans.map(spanText));
     }),
     { numRuns: 60 },
@@ -75,7 +80,7 @@ function span(trace: number, fields: Partial<Span> = {}): Span {
 
 /** Slots of a term. */
 function slotsOf(spans: readonly Span[], term: number): number[] {
-  const { postings } = encoder.encode(spans, NOW);
+  const { postings } = encode(spans);
   const slots: number[] = [];
   for (const block of postings === undefined ? [] : decodeBlocks(postings)) {
     const hash = numberColumn(block, 'hash');
@@ -127,7 +132,7 @@ test('a span without a timestamp is stored near the others and is not indexed', 
   const { traceId, id } = span(256);
   const untimed = normalizeSpan({ traceId, id, tags });
   assert.deepEqual(slotsOf([untimed], pairHash(TERM_SEED.tag, 'request.id', 'r-1')), []);
-  const [block] = decodeBlocks(encoder.encode([untimed, span(512)], 0).spans);
+  const [block] = decodeBlocks(encode([untimed, span(512)]).spans);
   const buckets = numberColumn(block!, 'bucket');
   assert.deepEqual([buckets[0], buckets[1]], [bucketOf(NOW * 1000), bucketOf(NOW * 1000)]);
 });
@@ -138,7 +143,7 @@ test('names of a batch are its distinct ones, with values of the autocomplete ke
     span(1, { name: 'get', localEndpoint, tags: { 'http.method': 'GET', other: 'x' } }),
     span(2, { name: 'get', localEndpoint, tags: { 'http.method': 'GET' } }),
   ];
-  const names = encoder.encode(spans, NOW).names.map(({ kind, service, value }) => [kind, service, value]);
+  const names = encode(spans).names.map(({ kind, service, value }) => [kind, service, value]);
   assert.deepEqual(names.sort(), [
     [0, 'front', ''],
     [1, 'front', 'get'],
@@ -149,7 +154,7 @@ test('names of a batch are its distinct ones, with values of the autocomplete ke
 test('without search nothing is indexed and no name is kept', () => {
   const off = new BatchEncoder({ searchEnabled: false, autocompleteKeys: [] });
   const spans = [span(1, { name: 'get', localEndpoint: { serviceName: 'front' }, tags: { a: 'b' } })];
-  const { postings, names, spans: block } = off.encode(spans, NOW);
+  const { postings, names, spans: block } = encode(spans, off);
   assert.equal(postings, undefined);
   assert.deepEqual(names, []);
   assert.deepEqual(spansFromBlocks(decodeBlocks(block)).map(spanText), spans.map(spanText));

@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Span } from '@tracekin/model';
+import type { BatchLinkRows } from '../links/batch-link-rows.ts';
 import { type BlockColumn, encodeBlock } from '../native/block.ts';
 import { ByteWriter } from '../native/byte-writer.ts';
 import { DictionaryColumn } from '../native/dictionary-column.ts';
@@ -10,16 +10,16 @@ import { bucketOf, dayOf } from './bucket.ts';
 import { formatAddress } from './endpoint-text.ts';
 import { KeyShapes } from './key-shapes.ts';
 import { Postings } from './postings.ts';
+import { RowChains } from './row-chains.ts';
 import { DEBUG, ERROR, kindBits, LONG_TRACE_ID, SHARED } from './span-flags.ts';
 import { finishHash, hashBytes, TERM_SEED, termHash } from './token-hash.ts';
 import { TracePlaces } from './trace-places.ts';
 
 const PRIME = 0x01000193;
-/** Some ten milliseconds. */
-const SPANS_WITHOUT_PAUSE = 4_096;
 
 /** A batch as blocks in Native format, one per table; each buffer is its own. */
 export interface EncodedBatch {
+  readonly rows: number;
   readonly spans: Buffer;
   /** Where its traces are. */
   readonly traces: Buffer;
@@ -27,8 +27,8 @@ export interface EncodedBatch {
   readonly postings: Buffer | undefined;
   /** Distinct names of the batch. */
   readonly names: readonly NameRow[];
-  /** low, high of the traces it touches; may repeat. */
-  readonly traceWords: Uint32Array;
+  /** What dependency links need of it. */
+  readonly links: BatchLinkRows;
 }
 
 export interface BatchEncoderOptions {
@@ -37,8 +37,8 @@ export interface BatchEncoderOptions {
 }
 
 /**
- * Turns spans into columns. Keeps its buffers from batch to batch, so one encoder serves one batch at a time; what it
- * returns is the caller's.
+ * Turns spans into columns as they come. Keeps its buffers from batch to batch, so one encoder serves one batch at a time;
+ * what `finish` returns is the caller's.
  */
 export class BatchEncoder {
   readonly #searchEnabled: boolean;
@@ -46,6 +46,8 @@ export class BatchEncoder {
   readonly #keyShapes = new KeyShapes();
   readonly #postings = new Postings();
   readonly #places = new TracePlaces();
+  /** Rows by the place of their trace. */
+  readonly #chains = new RowChains();
   readonly #names = new BatchNames();
   readonly #day = new WordColumn();
   readonly #bucket = new WordColumn();
@@ -69,56 +71,57 @@ export class BatchEncoder {
   readonly #annotationValues = new ByteWriter();
   #tags = 0;
   #annotations = 0;
+  #rows = 0;
+  /** Microseconds; 0 while no span has a timestamp. */
+  #latest = 0;
+  /** Row, high and low half of the trace's low id, of spans without a timestamp: they are placed when all others are. */
+  #untimed: number[] = [];
   /** Number of this batch. */
-  #batch = 0;
+  #batch = 1;
 
   constructor(options: BatchEncoderOptions) {
     this.#searchEnabled = options.searchEnabled;
     this.#autocompleteKeys = new Set(options.autocompleteKeys);
   }
 
-  /** `now` (milliseconds) places spans of a batch in which no span has a timestamp. */
-  encode(spans: readonly Span[], now: number): EncodedBatch {
-    const untimed = this.#start(spans, now);
-    for (const span of spans) this.#span(span, untimed);
-    return this.#finish(spans.length, untimed);
+  /** Spans since the last `finish` or `reset`. */
+  get rows(): number {
+    return this.#rows;
   }
 
-  /** The same with pauses, so that 50,000 spans do not stop the process for a tenth of a second. One at a time. */
-  async encodeWithPauses(spans: readonly Span[], now: number): Promise<EncodedBatch> {
-    const untimed = this.#start(spans, now);
-    for (let i = 0; i < spans.length; i++) {
-      if (i % SPANS_WITHOUT_PAUSE === SPANS_WITHOUT_PAUSE - 1) await setImmediate();
-      this.#span(spans[i]!, untimed);
-    }
-    return this.#finish(spans.length, untimed);
-  }
-
-  #start(spans: readonly Span[], now: number): number {
-    this.#reset();
-    return bucketOf(latestTimestamp(spans) ?? now * 1000);
-  }
-
-  #finish(rows: number, untimed: number): EncodedBatch {
-    return {
-      spans: this.#spansBlock(rows),
+  /** The batch, after which the next one starts. `now` (milliseconds) places it if no span of it has a timestamp. */
+  finish(now: number): EncodedBatch {
+    const untimed = this.#latest === 0 ? bucketOf(now * 1000) : bucketOf(this.#latest);
+    this.#placeUntimed(untimed);
+    const encoded: EncodedBatch = {
+      rows: this.#rows,
+      spans: this.#spansBlock(this.#rows),
       traces: this.#places.encode(),
       postings: this.#searchEnabled ? this.#postings.encode() : undefined,
       names: this.#searchEnabled ? this.#names.rows(dayOf(untimed)) : [],
-      traceWords: this.#places.traceWords(),
+      links: this.#linkRows(),
     };
+    this.reset();
+    return encoded;
   }
 
-  #span(span: Span, untimed: number): void {
+  add(span: Span): void {
     const { traceId, timestamp, localEndpoint, remoteEndpoint, annotations, tags } = span;
     const long = traceId.length === 32;
     const lowStart = long ? 16 : 0;
     const traceHigh32 = parseHex32(traceId, lowStart);
     const traceLow32 = parseHex32(traceId, lowStart + 8);
-    const bucket = timestamp === undefined ? untimed : bucketOf(timestamp);
+    const row = this.#rows++;
+    let bucket = 0;
+    if (timestamp === undefined) {
+      this.#untimed.push(row, traceHigh32, traceLow32);
+    } else {
+      bucket = bucketOf(timestamp);
+      if (timestamp > this.#latest) this.#latest = timestamp;
+      this.#chains.add(this.#places.add(traceHigh32, traceLow32, bucket), row);
+    }
     const slot = traceHigh32 >>> 16;
     const searchable = this.#searchEnabled && timestamp !== undefined;
-    this.#places.add(traceHigh32, traceLow32, bucket);
 
     this.#day.uint32(dayOf(bucket));
     this.#bucket.uint32(bucket);
@@ -242,7 +245,32 @@ export class BatchEncoder {
     ]);
   }
 
-  #reset(): void {
+  /** Puts spans without a timestamp where the newest of the batch are. */
+  #placeUntimed(bucket: number): void {
+    for (let i = 0; i < this.#untimed.length; i += 3) {
+      const row = this.#untimed[i]!;
+      this.#day.replaceUint32(row, dayOf(bucket));
+      this.#bucket.replaceUint32(row, bucket);
+      this.#chains.add(this.#places.add(this.#untimed[i + 1]!, this.#untimed[i + 2]!, bucket), row);
+    }
+  }
+
+  #linkRows(): BatchLinkRows {
+    return {
+      traceWords: this.#places.traceWords(),
+      heads: this.#chains.heads(),
+      next: this.#chains.next(),
+      ids: this.#id.words(),
+      parentIds: this.#parentId.words(),
+      timestamps: this.#timestamp.words(),
+      flags: Uint8Array.from(this.#flags.view()),
+      services: this.#service.dictionary(),
+      remotes: this.#remote.dictionary(),
+    };
+  }
+
+  /** Forgets the batch. */
+  reset(): void {
     this.#batch++;
     for (const column of [
       this.#day,
@@ -270,9 +298,13 @@ export class BatchEncoder {
     }
     this.#postings.reset();
     this.#places.reset();
+    this.#chains.reset();
     this.#names.reset();
     this.#tags = 0;
     this.#annotations = 0;
+    this.#rows = 0;
+    this.#latest = 0;
+    this.#untimed = [];
   }
 }
 
@@ -284,10 +316,4 @@ function inTurn(ends: WordColumn, values: WordColumn | ByteWriter): BlockColumn[
       else values.writeTo(out);
     },
   };
-}
-
-function latestTimestamp(spans: readonly Span[]): number | undefined {
-  let latest = 0;
-  for (const { timestamp } of spans) if (timestamp !== undefined && timestamp > latest) latest = timestamp;
-  return latest === 0 ? undefined : latest;
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { lowTraceId, type Span } from '@tracekin/model';
 import type { SpanBatch, StorageOptions } from '@tracekin/storage';
 import type { CallLimits, Connection } from '../connection.ts';
@@ -7,46 +8,64 @@ import { spanText } from '../read/distinct-spans.ts';
 import { readTraces } from '../read/read-traces.ts';
 import { type Layout, POSTINGS, SPANS, TRACES, tableName } from '../schema/tables.ts';
 import { BatchEncoder, type EncodedBatch } from './batch-encoder.ts';
+import { type BatchPiece, decodeSpans, EncodingBatch } from './encoding-batch.ts';
 
-/** Larger batches are written in pieces, each idempotent by itself: the engine's memory is limited. */
-const MAX_BLOCK_SPANS = 65_536;
 /** Traces that are read back at once to find out what an interrupted write left. */
 const REPAIR_TRACES = 1_000;
+/** Some ten milliseconds of encoding. */
+const SPANS_WITHOUT_PAUSE = 4_096;
+/** Encoders that are kept for the next batch; each holds the memory of its largest one. */
+const MOST_IDLE_ENCODERS = 2;
 
 const WRITE_LIMITS: CallLimits = { timeoutMs: 120_000, settings: { max_partitions_per_insert_block: '0' } };
 
-/** Writes batches: encodes them, inserts into every table, and repairs what a crash left half done. */
+/** Writes batches: inserts what is encoded into every table, and repairs what a crash left half done. */
 export class BatchWriter {
   readonly #connection: Connection;
   readonly #layout: Layout;
   readonly #names: NameStore;
   readonly #settler: Settler;
-  readonly #encoder: BatchEncoder;
-  #encoding: Promise<unknown> = Promise.resolve();
+  readonly #options: StorageOptions;
+  readonly #idle: BatchEncoder[] = [];
 
   constructor(connection: Connection, layout: Layout, names: NameStore, settler: Settler, options: StorageOptions) {
     this.#settler = settler;
     this.#connection = connection;
     this.#layout = layout;
     this.#names = names;
-    this.#encoder = new BatchEncoder(options);
+    this.#options = options;
   }
 
+  /** A batch to add spans to. */
+  open(): EncodingBatch {
+    return new EncodingBatch({
+      take: () => this.#idle.pop() ?? new BatchEncoder(this.#options),
+      giveBack: encoder => {
+        if (this.#idle.length < MOST_IDLE_ENCODERS) this.#idle.push(encoder);
+      },
+    });
+  }
+
+  /** With pauses, so that 50,000 spans do not stop the process for a tenth of a second. */
   async write({ id, spans }: SpanBatch): Promise<void> {
-    for (let start = 0; start < spans.length; start += MAX_BLOCK_SPANS) {
-      await this.#writePiece(
-        `${id}/${start}`,
-        start === 0 && spans.length <= MAX_BLOCK_SPANS ? spans : spans.slice(start, start + MAX_BLOCK_SPANS),
-      );
+    const batch = this.open();
+    for (let start = 0; start < spans.length; start += SPANS_WITHOUT_PAUSE) {
+      if (start > 0) await setImmediate();
+      batch.add(spans.slice(start, start + SPANS_WITHOUT_PAUSE));
     }
+    await this.writeEncoded(id, batch.pieces());
+  }
+
+  /** Each piece is idempotent by itself. */
+  async writeEncoded(id: string, pieces: readonly BatchPiece[]): Promise<void> {
+    for (const { start, encoded } of pieces) await this.#writePiece(`${id}/${start}`, encoded);
   }
 
   /**
    * Rows of `traces`, `postings` and `names` may repeat, so they are simply written again. `spans` come after them: once
    * they are there, everything that leads to them is. Last the note that their links have to be settled.
    */
-  async #writePiece(token: string, spans: readonly Span[]): Promise<void> {
-    const encoded = await this.#encode(spans);
+  async #writePiece(token: string, encoded: EncodedBatch): Promise<void> {
     await Promise.all([
       this.#connection.insert(tableName(this.#layout, TRACES), encoded.traces, WRITE_LIMITS),
       encoded.postings === undefined
@@ -55,15 +74,8 @@ export class BatchWriter {
       this.#names.write(encoded.names),
     ]);
     const written = await this.#insertSpans(token, encoded);
-    if (written < spans.length) await this.#repair(token, spans);
-    await this.#settler.touch(encoded.traceWords, WRITE_LIMITS);
-  }
-
-  /** Batches take turns with the encoder; what they wait for is CPU anyway. */
-  #encode(spans: readonly Span[]): Promise<EncodedBatch> {
-    const encoding = this.#encoding.then(() => this.#encoder.encodeWithPauses(spans, Date.now()));
-    this.#encoding = encoding.catch(() => {});
-    return encoding;
+    if (written < encoded.rows) await this.#repair(token, decodeSpans(encoded));
+    await this.#settler.touch(encoded.links.traceWords, WRITE_LIMITS, encoded.links);
   }
 
   #insertSpans(token: string, { spans }: EncodedBatch): Promise<number> {
@@ -96,7 +108,8 @@ export class BatchWriter {
       }
     }
     if (missing.length === 0) return;
-    const encoded = await this.#encode(missing);
-    await this.#insertSpans(`${token}/repair-${Date.now()}`, encoded);
+    const batch = this.open();
+    batch.add(missing);
+    for (const { encoded } of batch.pieces()) await this.#insertSpans(`${token}/repair-${Date.now()}`, encoded);
   }
 }

@@ -15,26 +15,27 @@ export class TracePlaces {
     this.#count = 0;
   }
 
-  add(high: number, low: number, bucket: number): void {
+  /** Returns the number of the pair. */
+  add(high: number, low: number, bucket: number): number {
     const pairs = this.#pairs;
     let at = this.#start(high, low, bucket);
     for (;;) {
       const found = this.#table[at]!;
       if (found === 0) break;
       const pair = (found - 1) * 3;
-      if (pairs[pair + 1] === low && pairs[pair] === high && pairs[pair + 2] === bucket) return;
+      if (pairs[pair + 1] === low && pairs[pair] === high && pairs[pair + 2] === bucket) return found - 1;
       at = (at + 1) & this.#mask;
     }
     if (this.#count * 2 >= this.#table.length) {
       this.#grow();
-      this.add(high, low, bucket);
-      return;
+      return this.add(high, low, bucket);
     }
     const pair = this.#count * 3;
     pairs[pair] = high;
     pairs[pair + 1] = low;
     pairs[pair + 2] = bucket;
     this.#table[at] = ++this.#count;
+    return this.#count - 1;
   }
 
   #start(high: number, low: number, bucket: number): number {
@@ -69,6 +70,10 @@ export class TracePlaces {
       { name: 'trace_low', type: 'UInt64', data: trace },
       { name: 'bucket', type: 'UInt32', data: bucket },
     ]);
+  }
+
+  get count(): number {
+    return this.#count;
   }
 
   /** low, high of each pair's trace; a trace in two buckets appears twice. */
