@@ -7,7 +7,8 @@ import { type Log, noLog } from './log.ts';
 import type { Sampler } from './sampler.ts';
 import type { Spool } from './spool/spool.ts';
 import type { TransportName } from './transport-name.ts';
-import { type Backlog, Writer, type WriterTuning } from './writer.ts';
+import { type Backlog, Writer } from './writer.ts';
+import type { WriterTuning } from './writer-tuning.ts';
 
 export interface CollectorOptions {
   readonly storage: Storage;

@@ -8,4 +8,5 @@ export { type TransportName, transportNames } from './transport-name.ts';
 export { type GrpcHandler, type GrpcTransportOptions, grpcTransport } from './transports/grpc.ts';
 export { GRPC_STATUS } from './transports/grpc-status.ts';
 export { type HttpTransportOptions, httpTransport } from './transports/http.ts';
-export type { Backlog, WriterTuning } from './writer.ts';
+export type { Backlog } from './writer.ts';
+export type { WriterTuning } from './writer-tuning.ts';

@@ -1,7 +1,8 @@
 import { encodeSpans } from '@tracekin/codec';
 import type { Span } from '@tracekin/model';
 import type { Storage } from '@tracekin/storage';
-import { type BackoffOptions, backOff } from './backoff.ts';
+import { backOff } from './backoff.ts';
+import { BatchDelay } from './batch-delay.ts';
 import { BatchQueue, RecordBatch } from './batch-queue.ts';
 import type { CollectorMetrics } from './collector-metrics.ts';
 import { FlowControl } from './flow-control.ts';
@@ -14,23 +15,8 @@ import type { Spool } from './spool/spool.ts';
 import type { BatchPlan } from './spool/state-file.ts';
 import { SpoolReader } from './spool-reader.ts';
 import { storeBatch } from './store-batch.ts';
-
-export interface WriterTuning {
-  /** A batch is written when it has this many spans. Default 50,000. */
-  readonly maxBatchSpans?: number;
-  /** or this many bytes as received. Default 32 MiB. */
-  readonly maxBatchBytes?: number;
-  /** or when its first span has waited this long, in milliseconds. Default 150. */
-  readonly maxDelayMs?: number;
-  /** Batches being written at once. Default 2. */
-  readonly maxInFlight?: number;
-  /** Decoded spans kept in memory, those being written included; those beyond are read from the spool again. Default 120,000. */
-  readonly maxHeldSpans?: number;
-  /** The same as bytes as received. Default 96 MiB. */
-  readonly maxHeldBytes?: number;
-  /** Default 100 ms, doubling up to 5 s. */
-  readonly backoff?: BackoffOptions;
-}
+import { within } from './within.ts';
+import { type WriterTuning, withDefaults } from './writer-tuning.ts';
 
 export interface WriterOptions extends WriterTuning {
   readonly spool: Spool;
@@ -66,6 +52,7 @@ export class Writer {
   readonly #log: Log;
   readonly #tuning: Required<WriterTuning>;
   readonly #queue: BatchQueue;
+  readonly #delay: BatchDelay;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #flow: FlowControl;
@@ -90,15 +77,8 @@ export class Writer {
     this.#storage = options.storage;
     this.#metrics = options.metrics;
     this.#log = options.log ?? noLog;
-    this.#tuning = {
-      maxBatchSpans: options.maxBatchSpans ?? 50_000,
-      maxBatchBytes: options.maxBatchBytes ?? 32 << 20,
-      maxDelayMs: options.maxDelayMs ?? 150,
-      maxInFlight: options.maxInFlight ?? 2,
-      maxHeldSpans: options.maxHeldSpans ?? 120_000,
-      maxHeldBytes: options.maxHeldBytes ?? 96 << 20,
-      backoff: options.backoff ?? { firstMs: 100, maxMs: 5000 },
-    };
+    this.#tuning = withDefaults(options);
+    this.#delay = new BatchDelay(this.#tuning.maxDelayMs);
     this.#flow = new FlowControl(() => this.#failure === undefined && (this.#catchingUp || this.#isHalfFull()));
     this.#cursor = this.#spool.plans.next;
     const { storage } = options;
@@ -202,8 +182,9 @@ export class Writer {
 
   /** Waits for records, then until the batch is worth a write. Undefined when there is none after all. */
   async #fromMemory(): Promise<RecordBatch | undefined> {
-    const { maxBatchSpans, maxDelayMs } = this.#tuning;
+    const { maxBatchSpans } = this.#tuning;
     while (this.#queue.isEmpty && !this.#catchingUp && !this.#stopping.signal.aborted) await this.#change(1);
+    const maxDelayMs = this.#delay.next();
     for (;;) {
       const { first } = this.#queue;
       if (first === undefined || first.isFull(this.#tuning)) break;
@@ -357,16 +338,4 @@ export class Writer {
     this.#wakeAtSpans = Number.POSITIVE_INFINITY;
     this.#wake = () => {};
   }
-}
-
-/** Resolves with `work`, or after `ms` if that is sooner. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([
-    work,
-    new Promise<void>(resolve => {
-      timer = setTimeout(resolve, ms);
-    }),
-  ]);
-  clearTimeout(timer);
 }
