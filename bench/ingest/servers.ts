@@ -56,6 +56,22 @@ export function zipkinServer(jar: string, port: number, maxSpans: number): Conte
   };
 }
 
+/** The same on Elasticsearch or OpenSearch that runs already; it writes to indices of its own name. */
+export function zipkinElasticsearchServer(jar: string, port: number, hosts: string): Contender {
+  return {
+    name: 'Zipkin 3.6.1, Elasticsearch',
+    port,
+    command: ['java', '-Xmx1g', '-jar', jar],
+    env: {
+      QUERY_PORT: String(port),
+      STORAGE_TYPE: 'elasticsearch',
+      ES_HOSTS: hosts,
+      ES_INDEX: `bench-${process.pid}`,
+      ROOT_LOG_LEVEL: 'WARN',
+    },
+  };
+}
+
 const probe = '[{"traceId":"fffffffffffffff1","id":"1","name":"probe"}]';
 
 async function accepts(url: string): Promise<boolean> {

@@ -124,9 +124,11 @@ describe('the collector', () => {
     });
   });
 
-  describe('with a spool', () => {
+  /** `ownForm`: the storage takes spans a few at a time. */
+  const withSpool = (ownForm: boolean) => (): void => {
     let directory: string;
     beforeEach(async () => {
+      fake = new FakeStorage(undefined, ownForm);
       directory = await mkdtemp(join(tmpdir(), 'tracekin-collector-'));
     });
     afterEach(() => rm(directory, { recursive: true }));
@@ -374,7 +376,7 @@ describe('the collector', () => {
         fake = new FakeStorage(() => {
           const draw = random();
           return draw < 0.25 ? { before: unavailable() } : draw < 0.5 ? { after: unavailable() } : undefined;
-        });
+        }, ownForm);
         const sent: Span[] = [];
         for (let restart = 0; restart < 6; restart++) {
           const collector = await open(
@@ -461,7 +463,7 @@ describe('the collector', () => {
       await writeFile(path, bytes);
 
       const before = fake;
-      fake = new FakeStorage();
+      fake = new FakeStorage(undefined, ownForm);
       for (const [id, spans] of before.batches) fake.batches.set(id, spans);
       await using again = await open();
       assert.equal(await again.drain(), true);
@@ -476,7 +478,7 @@ describe('the collector', () => {
       const since = performance.now();
       await collector[Symbol.asyncDispose]();
       assert.ok(performance.now() - since < 1000);
-      fake = new FakeStorage();
+      fake = new FakeStorage(undefined, ownForm);
       await using again = await open();
       assert.equal(await again.drain(), true);
       assert.deepEqual(fake.ids, idsOf(spans));
@@ -525,5 +527,8 @@ describe('the collector', () => {
         }
       }
     });
-  });
+  };
+
+  describe('with a spool', withSpool(false));
+  describe('with a spool, in front of a storage that has a form of its own for spans', withSpool(true));
 });

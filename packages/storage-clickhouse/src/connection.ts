@@ -35,8 +35,12 @@ const COMMON_SETTINGS: ClickHouseSettings = {
   distributed_product_mode: 'local',
 };
 
-/** Through a Distributed table an insert otherwise ends before the shards have it. */
-const INSERT_SETTINGS: ClickHouseSettings = { distributed_foreground_insert: 1 };
+const INSERT_SETTINGS: ClickHouseSettings = {
+  // Through a Distributed table an insert otherwise ends before the shards have it.
+  distributed_foreground_insert: 1,
+  // The default of newer engines: collects small inserts, which ours are not, and counts tokens in another way.
+  async_insert: 0,
+};
 
 /**
  * The one way to the engine, embedded or remote: SQL out, blocks in Native format both ways, every failure a

@@ -1,6 +1,7 @@
 import { encodeSpans } from '@tracekin/codec';
 import { type Span, TracekinError } from '@tracekin/model';
 import type { CheckResult, SpanBatch, Storage } from '@tracekin/storage';
+import { jsonBatch } from './json-batch.ts';
 
 /** Decides what becomes of a write: nothing, or the error to throw `before` or `after` storing. */
 export type Fault = (batch: SpanBatch) => { readonly before?: unknown; readonly after?: unknown } | undefined;
@@ -18,14 +19,20 @@ export class FakeStorage {
   gate: Promise<void> = Promise.resolve();
   readonly #seen = new Map<string, string>();
 
-  constructor(fault: Fault = () => undefined) {
+  /** With a form of its own for spans it gets them one message at a time. */
+  readonly #ownForm: boolean;
+
+  constructor(fault: Fault = () => undefined, ownForm = false) {
     this.fault = fault;
+    this.#ownForm = ownForm;
   }
 
   get storage(): Storage {
     const write = (batch: SpanBatch): Promise<void> => this.#write(batch);
     const check = async (): Promise<CheckResult> => (this.well ? { ok: true } : { ok: false, error: 'away' });
-    return { name: 'fake', capabilities: { durable: true, deleteTrace: false }, write, check } as unknown as Storage;
+    const openBatch = this.#ownForm ? () => jsonBatch(write) : undefined;
+    const capabilities = { durable: true, deleteTrace: false };
+    return { name: 'fake', capabilities, write, check, openBatch } as unknown as Storage;
   }
 
   get spans(): Span[] {

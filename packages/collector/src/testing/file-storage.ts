@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { encodeSpans } from '@tracekin/codec';
 import { type Span, TracekinError } from '@tracekin/model';
 import type { SpanBatch, Storage } from '@tracekin/storage';
+import { jsonBatch } from './json-batch.ts';
 
 /**
  * A storage that survives `kill -9`: a file per batch, named by its id, so that a repeated write changes nothing. It
- * fails now and then, before or after storing, and complains when an id comes back with other spans.
+ * fails now and then, before or after storing, and complains when an id comes back with other spans. With `ownForm` it takes
+ * spans a few at a time.
  */
-export function fileStorage(directory: string, failureRate: number): Storage {
+export function fileStorage(directory: string, failureRate: number, ownForm = false): Storage {
   const write = async ({ id, spans }: SpanBatch): Promise<void> => {
     await mkdir(directory, { recursive: true });
     const path = join(directory, id);
@@ -21,7 +23,9 @@ export function fileStorage(directory: string, failureRate: number): Storage {
     if (Math.random() < failureRate) throw new TracekinError('unavailable', 'away after storing');
   };
   const check = async (): Promise<{ ok: true }> => ({ ok: true });
-  return { name: 'files', capabilities: { durable: true, deleteTrace: false }, write, check } as unknown as Storage;
+  const openBatch = ownForm ? () => jsonBatch(write) : undefined;
+  const capabilities = { durable: true, deleteTrace: false };
+  return { name: 'files', capabilities, write, check, openBatch } as unknown as Storage;
 }
 
 /** Ids of all stored spans, one for each time that a span is stored; throws if an id ever came with other spans. */

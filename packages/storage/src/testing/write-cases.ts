@@ -102,4 +102,43 @@ export const writeCases: readonly StorageCase[] = [
       assertSameSpans(await storage.getTrace(span.traceId), [span]);
     },
   },
+  {
+    title: 'a batch that takes its spans a few at a time is stored as one that is given whole',
+    run: async ({ storage, settle }) => {
+      const spans = [testSpan({ tags: { a: '1' } }), testSpan({ annotations: [{ timestamp: micros(), value: 'x' }] })];
+      const more = [testSpan({ timestamp: undefined, duration: undefined }), testSpan({ traceId: spans[0]!.traceId })];
+      const all = [...spans, ...more];
+      for (let attempt = 0; attempt < 2; attempt++) {
+        const batch = storage.openBatch?.();
+        if (batch === undefined) return;
+        batch.add(spans);
+        batch.add([]);
+        batch.add(more);
+        await batch.write('a-few');
+        await batch.write('a-few');
+        assertSameSpans(batch.spans(), all);
+        batch.close();
+        batch.close();
+      }
+      await storage.write({ id: 'a-few', spans: all });
+      await settle();
+      const ids = [...new Set(all.map(({ traceId }) => traceId))];
+      assertSameSpans((await storage.getTraces(ids)).flat(), all);
+    },
+  },
+  {
+    title: 'batches that are filled side by side do not mix, and one that is closed unwritten leaves nothing',
+    run: async ({ storage, settle }) => {
+      const batches = [0, 1, 2].map(() => storage.openBatch?.());
+      const spans = batches.map(() => [testSpan(), testSpan()]);
+      for (const part of [0, 1]) for (const [i, batch] of batches.entries()) batch?.add([spans[i]![part]!]);
+      batches[1]?.close();
+      await Promise.all([batches[0]?.write('side-0'), batches[2]?.write('side-2')]);
+      await settle();
+      for (const [i, batch] of batches.entries()) {
+        if (batch === undefined) return;
+        for (const span of spans[i]!) assertSameSpans(await storage.getTrace(span.traceId), i === 1 ? [] : [span]);
+      }
+    },
+  },
 ];
