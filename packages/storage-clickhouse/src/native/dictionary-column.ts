@@ -14,16 +14,22 @@ export class DictionaryColumn {
   readonly #keys = new ByteWriter();
   #rows = new Uint32Array(1024);
   #count = 0;
+  /** Of the row before, which is often the same. */
+  #lastText: string | undefined;
+  #lastIndex = 0;
 
   reset(): void {
     this.#indexes.clear();
     this.#keys.reset();
     this.#count = 0;
+    this.#lastText = undefined;
   }
 
   /** Appends a row; returns the index of its text in this block. */
   push(text: string): number {
-    const index = this.#indexes.get(text) ?? this.#add(text);
+    const index = text === this.#lastText ? this.#lastIndex : (this.#indexes.get(text) ?? this.#add(text));
+    this.#lastText = text;
+    this.#lastIndex = index;
     if (this.#count === this.#rows.length) {
       const grown = new Uint32Array(this.#rows.length * 2);
       grown.set(this.#rows);

@@ -5,9 +5,9 @@ import { ByteWriter } from '../native/byte-writer.ts';
 import { DictionaryColumn } from '../native/dictionary-column.ts';
 import { parseHex32 } from '../native/hex.ts';
 import { WordColumn } from '../native/word-column.ts';
+import { AddressColumn } from './address-column.ts';
 import { BatchNames, type NameRow } from './batch-names.ts';
 import { bucketOf, dayOf } from './bucket.ts';
-import { formatAddress } from './endpoint-text.ts';
 import { KeyShapes } from './key-shapes.ts';
 import { Postings } from './postings.ts';
 import { RowChains } from './row-chains.ts';
@@ -61,8 +61,8 @@ export class BatchEncoder {
   readonly #service = new DictionaryColumn();
   readonly #name = new DictionaryColumn();
   readonly #remote = new DictionaryColumn();
-  readonly #localAddress = new ByteWriter();
-  readonly #remoteAddress = new ByteWriter();
+  readonly #localAddress = new AddressColumn();
+  readonly #remoteAddress = new AddressColumn();
   readonly #tagKeys = new DictionaryColumn();
   readonly #tagEnds = new WordColumn();
   readonly #tagValues = new ByteWriter();
@@ -140,8 +140,8 @@ export class BatchEncoder {
     const serviceIndex = this.#service.push(service);
     const nameIndex = this.#name.push(name);
     const remoteIndex = this.#remote.push(remote);
-    this.#localAddress.string(formatAddress(localEndpoint));
-    this.#remoteAddress.string(formatAddress(remoteEndpoint));
+    this.#localAddress.push(localEndpoint);
+    this.#remoteAddress.push(remoteEndpoint);
     if (this.#searchEnabled) {
       const terms = this.#names.add(service, name, remote, serviceIndex, nameIndex, remoteIndex);
       if (searchable && terms.frequentIn !== bucket) {
@@ -236,8 +236,8 @@ export class BatchEncoder {
       { name: 'service', type: 'LowCardinality(String)', data: this.#service },
       { name: 'name', type: 'LowCardinality(String)', data: this.#name },
       { name: 'remote', type: 'LowCardinality(String)', data: this.#remote },
-      { name: 'local_address', type: 'String', data: this.#localAddress },
-      { name: 'remote_address', type: 'String', data: this.#remoteAddress },
+      { name: 'local_address', type: 'String', data: this.#localAddress.text },
+      { name: 'remote_address', type: 'String', data: this.#remoteAddress.text },
       { name: 'tag_keys', type: 'LowCardinality(String)', data: this.#tagKeys },
       { name: 'tag_values', type: 'Array(String)', data: tagValues },
       { name: 'annotation_times', type: 'Array(UInt64)', data: annotationTimes },
