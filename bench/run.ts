@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, readonly [file: string, what: string]>> =
   ingest: ['ingest/run.ts', 'spans a second and CPU a span over HTTP, ours beside Zipkin'],
   decode: ['codec/decode.ts', 'decoding of every format on one core'],
   storage: ['storage/clickhouse.ts', 'inserts, bytes a span and searches on the ClickHouse engine'],
+  queries: ['queries/run.ts', 'searches over HTTP at ten million spans, beside Zipkin and a peer'],
   elasticsearch: ['elasticsearch/run.ts', 'ingest and searches beside Zipkin on one search server'],
   wide: [
     'storage/hard-cases.ts',

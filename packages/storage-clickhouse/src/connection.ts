@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { TracekinError } from '@tracekin/model';
 import { type Block, decodeBlocks } from './native/decode-blocks.ts';
+import { SelectRequests } from './select-request.ts';
 
 /** Where the engine listens. For the embedded one it changes when the supervisor restarts it. */
 export interface Endpoint {
@@ -42,13 +43,20 @@ const INSERT_SETTINGS: ClickHouseSettings = {
   async_insert: 0,
 };
 
+/** Whoever talks to one endpoint. */
+interface Clients {
+  readonly endpoint: Endpoint;
+  readonly client: ClickHouseClient;
+  readonly selects: SelectRequests;
+}
+
 /**
  * The one way to the engine, embedded or remote: SQL out, blocks in Native format both ways, every failure a
  * `TracekinError`. Connects on first use.
  */
 export class Connection {
   readonly #endpoint: () => Promise<Endpoint>;
-  #client: { readonly endpoint: Endpoint; readonly client: ClickHouseClient } | undefined;
+  #clients: Clients | undefined;
   #closed = false;
 
   /** `endpoint` is asked before every call and may wait for the engine; it rejects with `unavailable` when it gives up. */
@@ -58,21 +66,13 @@ export class Connection {
 
   /** Runs a SELECT. */
   async query(sql: Sql, limits: CallLimits = {}): Promise<Block[]> {
-    const bytes = await this.#run(limits, async (client, abort_signal) => {
-      const { stream } = await client.exec({
-        query: `${sql.text} FORMAT Native`,
-        query_params: { ...sql.parameters },
-        clickhouse_settings: { ...COMMON_SETTINGS, ...limits.settings },
-        abort_signal,
-      });
-      return buffer(stream);
-    });
-    return decodeBlocks(bytes);
+    const settings = { ...COMMON_SETTINGS, ...limits.settings };
+    return decodeBlocks(await this.#run(limits, ({ selects }, signal) => selects.run(sql, settings, signal)));
   }
 
   /** Runs a statement without an answer. */
   async command(sql: Sql, limits: CallLimits = {}): Promise<void> {
-    await this.#run(limits, async (client, abort_signal) => {
+    await this.#run(limits, async ({ client }, abort_signal) => {
       await client.command({
         query: sql.text,
         query_params: { ...sql.parameters },
@@ -84,7 +84,7 @@ export class Connection {
 
   /** Inserts one block in Native format; resolves to the rows that the engine says it wrote: 0 when it knew the token. */
   insert(table: string, block: Buffer, limits: CallLimits = {}): Promise<number> {
-    return this.#run(limits, async (client, abort_signal) => {
+    return this.#run(limits, async ({ client }, abort_signal) => {
       const { stream, summary } = await client.exec({
         query: `INSERT INTO ${table} FORMAT Native`,
         values: Readable.from([block]),
@@ -98,19 +98,19 @@ export class Connection {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#client?.client.close();
-    this.#client = undefined;
+    this.#clients?.selects.close();
+    await this.#clients?.client.close();
+    this.#clients = undefined;
   }
 
-  async #run<T>(limits: CallLimits, call: (client: ClickHouseClient, signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #run<T>(limits: CallLimits, call: (clients: Clients, signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.#closed) throw new TracekinError('unavailable', 'the storage is closed');
     limits.signal?.throwIfAborted();
     const timeoutMs = limits.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = limits.signal === undefined ? timeout : AbortSignal.any([limits.signal, timeout]);
     try {
-      const client = this.#clientFor(await this.#endpoint());
-      return await call(client, signal);
+      return await call(this.#clientsFor(await this.#endpoint()), signal);
     } catch (error) {
       limits.signal?.throwIfAborted();
       if (timeout.aborted)
@@ -119,11 +119,11 @@ export class Connection {
     }
   }
 
-  #clientFor(endpoint: Endpoint): ClickHouseClient {
-    if (this.#client?.endpoint.url === endpoint.url && this.#client.endpoint.password === endpoint.password) {
-      return this.#client.client;
-    }
-    void this.#client?.client.close();
+  #clientsFor(endpoint: Endpoint): Clients {
+    const known = this.#clients;
+    if (known?.endpoint.url === endpoint.url && known.endpoint.password === endpoint.password) return known;
+    known?.selects.close();
+    void known?.client.close();
     const { tls } = endpoint;
     const client = createClient({
       url: endpoint.url,
@@ -140,8 +140,8 @@ export class Connection {
         ? {}
         : { tls: tls.cert && tls.key ? { ca_cert: tls.ca, cert: tls.cert, key: tls.key } : { ca_cert: tls.ca } }),
     });
-    this.#client = { endpoint, client };
-    return client;
+    this.#clients = { endpoint, client, selects: new SelectRequests(endpoint) };
+    return this.#clients;
   }
 }
 

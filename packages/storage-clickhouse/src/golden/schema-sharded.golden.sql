@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS `golden`.spans_local
 ENGINE = MergeTree
 PARTITION BY day
 ORDER BY (bucket, bitShiftRight(trace_low, 48), trace_low)
-SETTINGS index_granularity = 1024, non_replicated_deduplication_window = 10000, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 16384, non_replicated_deduplication_window = 10000, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.spans
 AS `golden`.spans_local
@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS `golden`.traces_local
 ENGINE = ReplacingMergeTree
 PARTITION BY day
 ORDER BY (trace_low, bucket)
-SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 4096, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.traces
 AS `golden`.traces_local
@@ -55,7 +55,7 @@ CREATE TABLE IF NOT EXISTS `golden`.postings_local
 ENGINE = MergeTree
 PARTITION BY day
 ORDER BY (hash, bucket)
-SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 1024, min_compress_block_size = 16384, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.postings
 AS `golden`.postings_local

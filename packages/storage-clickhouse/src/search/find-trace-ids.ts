@@ -5,6 +5,7 @@ import type { Block } from '../native/decode-blocks.ts';
 import { hexAt, numberAt, numberColumn, uint64Column } from '../read/span-rows.ts';
 import type { Layout } from '../schema/tables.ts';
 import { ANY_SLOT, bucketOf } from '../write/bucket.ts';
+import { FREQUENT } from '../write/postings.ts';
 import { searchTerms, windowOf } from './criteria.ts';
 import { type BucketRange, matchesOfRange, newestMatches, newestPlaces, type Place } from './search-sql.ts';
 
@@ -23,6 +24,13 @@ const WINDOW_BUCKETS = [150, 2_700, 21_600];
 /** Matching spans to stop after, for each trace that is wanted. Where more of a trace match, the rest of the bucket helps. */
 const MATCHES_PER_TRACE = 2;
 const FIRST_PLACES = 64;
+/**
+ * How many matches, as multiples of the limit, the index has to promise for the first looks: a term alone is found by the
+ * first, two that meet now and then by the second. Further back it is cheaper to let the engine stop by itself.
+ */
+const PROMISED = [1, 4];
+/** A row for a whole bucket stands for more places than this, each a trace at least. */
+const PROMISED_BY_BUCKET = FREQUENT;
 const MOST_PLACES = 16_384;
 
 /**
@@ -30,6 +38,7 @@ const MOST_PLACES = 16_384;
  * it did not, later ones read at full width.
  */
 const FIRST_LOOK: ClickHouseSettings = { max_threads: 1, max_block_size: '1024' };
+const ONE_THREAD: ClickHouseSettings = { max_threads: 1 };
 
 export interface SearchContext {
   readonly connection: Connection;
@@ -116,6 +125,21 @@ class Search {
     return false;
   }
 
+  /** Looks at every span of a short range at once. True when the limit is reached. */
+  async #all(range: BucketRange, places: readonly Place[]): Promise<boolean> {
+    const { connection, layout, strictTraceId, limits } = this.#context;
+    const options = {
+      query: this.#query,
+      window: this.#window,
+      range,
+      places: places.filter(({ bucket }) => bucket >= range.from && bucket <= range.to),
+      strictTraceId,
+    };
+    const sql = matchesOfRange(layout, options, this.#query.limit + this.#found.size);
+    this.#add(readMatches(await connection.query(sql, { ...limits, settings: ONE_THREAD })));
+    return this.#isFull();
+  }
+
   /** Looks where the index says that all of the terms may be, newest first. */
   async follow(terms: readonly number[], range: BucketRange): Promise<void> {
     let count = Math.max(FIRST_PLACES, this.#query.limit * 2);
@@ -128,6 +152,12 @@ class Search {
     }
     let page = pages[rarest]!;
     let { to } = range;
+    for (const factor of PROMISED) {
+      const from = promisedRange(page, to, factor * this.#query.limit);
+      if (from === undefined) break;
+      if (await this.#all({ from, to }, page.places)) return;
+      to = from - 1;
+    }
     while (page.places.length > 0) {
       if (await this.scan({ from: page.from, to }, page.places)) return;
       to = page.from - 1;
@@ -224,6 +254,17 @@ function distinctPlaces(blocks: readonly Block[]): Place[] {
     else for (const slot of set) places.push({ bucket, slot });
   }
   return places;
+}
+
+/** Where a range has to begin so that, by the index, it holds `count` traces; undefined when the page promises fewer. */
+function promisedRange({ places }: Page, to: number, count: number): number | undefined {
+  let promised = 0;
+  const newestFirst = places.filter(({ bucket }) => bucket <= to).sort((a, b) => b.bucket - a.bucket);
+  for (const { bucket, slot } of newestFirst) {
+    promised += slot === ANY_SLOT ? PROMISED_BY_BUCKET : 1;
+    if (promised >= count) return bucket;
+  }
+  return undefined;
 }
 
 function rowCount(blocks: readonly Block[]): number {
