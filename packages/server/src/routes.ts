@@ -10,6 +10,7 @@ import { exposeBacklog, exposeCollector } from './metrics/collector-metrics.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
 import { measureProcess } from './metrics/process-metrics.ts';
 import { measureRequests } from './metrics/request-metrics.ts';
+import { exposeStorage } from './metrics/storage-metrics.ts';
 import { health } from './operation/health.ts';
 import { info } from './operation/info.ts';
 import { SERVER_PATHS } from './operation/openapi-paths.ts';
@@ -34,6 +35,7 @@ export async function registerRoutes(app: FastifyInstance, parts: RouteParts): P
   measureProcess(registry);
   exposeCollector(metrics, registry);
   exposeBacklog(collector, registry);
+  exposeStorage(storage, registry);
 
   if (settings.collectorHttpEnabled) {
     app.register(httpTransport({ collector, metrics, ...messageLimits(settings) }));

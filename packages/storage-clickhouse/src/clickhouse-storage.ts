@@ -9,6 +9,7 @@ import type {
   Storage,
   StorageCapabilities,
   StorageOptions,
+  StorageStats,
   TraceQuery,
 } from '@tracekin/storage';
 import { ClickHouseAnalysis } from './analysis/clickhouse-analysis.ts';
@@ -20,7 +21,7 @@ import { NameStore } from './names/name-store.ts';
 import { parseHex32 } from './native/hex.ts';
 import { deleteSpans } from './read/delete-sql.ts';
 import { readTraces } from './read/read-traces.ts';
-import { Retention, type RetentionCounters } from './retention/retention.ts';
+import { Retention } from './retention/retention.ts';
 import type { RetentionLimits } from './retention/retention-plan.ts';
 import { migrate } from './schema/migrate.ts';
 import type { Layout } from './schema/tables.ts';
@@ -44,12 +45,6 @@ export interface ClickHouseStorageParts {
   readonly shared?: { readonly server: string; readonly leadership: Leadership & AsyncDisposable };
   /** Ends what this storage owns besides the connection. */
   readonly close?: () => Promise<void>;
-}
-
-/** What an operator may watch; all but the last only grow. */
-export interface ClickHouseStats extends RetentionCounters {
-  readonly engineRestarts: number;
-  readonly tracesWaitingForLinks: number;
 }
 
 /** Spans in ClickHouse, embedded or remote. See docs/decisions/storage-clickhouse.md for why things are where they are. */
@@ -207,8 +202,7 @@ export class ClickHouseStorage implements Storage {
     return spans.length;
   }
 
-  /** Figures for metrics; cheap. */
-  stats(): ClickHouseStats {
+  stats(): Required<StorageStats> {
     return {
       ...this.retention.counters,
       engineRestarts: this.#parts.engineRestarts?.() ?? 0,

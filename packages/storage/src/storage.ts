@@ -64,6 +64,18 @@ export interface CallOptions {
 /** `ok: false` carries one sentence for the operator: what is wrong and what to do. */
 export type CheckResult = { readonly ok: true } | { readonly ok: false; readonly error: string };
 
+/** What an operator may watch, as far as a backend has it. All but the last only grow, from the start of this process. */
+export interface StorageStats {
+  /** Whole days that retention removed, what was in them, and the disk space they took. */
+  readonly daysDropped?: number;
+  readonly spansDropped?: number;
+  readonly bytesDropped?: number;
+  /** Times that an engine of this server's own was started again. */
+  readonly engineRestarts?: number;
+  /** Traces whose dependency links a query still works out by itself. */
+  readonly tracesWaitingForLinks?: number;
+}
+
 /**
  * A span storage. Constructors do no I/O; the first call connects and every method may be called at any time, concurrently.
  *
@@ -127,6 +139,9 @@ export interface Storage extends AsyncDisposable {
 
   /** Cheap and repeatable; never rejects. */
   check(options?: CallOptions): Promise<CheckResult>;
+
+  /** Figures for metrics; cheap, does no I/O. */
+  stats?(): StorageStats;
 
   /** Waits for writes under way and frees everything it opened. Repeatable. Later calls reject with `unavailable`. */
   [Symbol.asyncDispose](): Promise<void>;

@@ -1,9 +1,11 @@
 import type { Collector, CollectorMetrics } from '@tracekin/collector';
+import type { Storage } from '@tracekin/storage';
 import Fastify from 'fastify';
 import { Registry } from 'prom-client';
 import { exposeBacklog, exposeCollector } from '../metrics/collector-metrics.ts';
 import { measureProcess } from '../metrics/process-metrics.ts';
 import { measureRequests } from '../metrics/request-metrics.ts';
+import { exposeStorage } from '../metrics/storage-metrics.ts';
 
 const INTRODUCTION = `<!-- Made by packages/server/bin/generate-docs.ts from packages/server/src/metrics; edit that. -->
 
@@ -23,6 +25,7 @@ export async function documentMetrics(metrics: CollectorMetrics): Promise<string
   const registry = new Registry();
   exposeCollector(metrics, registry);
   exposeBacklog({} as Collector, registry);
+  exposeStorage({} as Storage, registry);
   const app = Fastify();
   measureRequests(app, registry);
   measureProcess(registry);

@@ -29,6 +29,7 @@ export function traceStorage(storage: Storage, tracer: Tracer): Storage {
     getDependencies: (query, options) => child('get-dependencies', () => storage.getDependencies(query, options)),
     deleteTrace: (traceId, options) => child('delete-trace', () => storage.deleteTrace(traceId, options)),
     check: options => storage.check(options),
+    stats: () => storage.stats?.() ?? {},
     [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose](),
   };
 }
