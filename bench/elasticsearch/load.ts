@@ -22,9 +22,12 @@ export interface Loaded {
   readonly acknowledgedPerSecond: number;
   /** Acknowledged and never found in the index. */
   readonly missing: number;
+  /** From the first request until the last span was indexed. */
   readonly storedPerSecond: number;
-  /** Of the trace server alone, until everything it will store is stored. */
+  /** Of the trace server alone, until everything it will store is stored; by spans that were stored. */
   readonly cpuMicrosPerSpan: number;
+  /** Of the search server in the same time. */
+  readonly searchCpuMicrosPerSpan: number;
 }
 
 /** Sends spans to a server and waits until the index no longer grows. */
@@ -39,14 +42,14 @@ export async function load(cluster: SearchCluster, options: LoadOptions): Promis
   });
   await new Promise(resolve => child.once('message', resolve));
   const before = await cluster.spans(index);
-  const cpuBefore = treeUsage(pid).cpuMicros;
+  const [cpuBefore, searchCpuBefore] = [treeUsage(pid).cpuMicros, await cluster.cpuMicros()];
   const started = performance.now();
   child.send('go');
   await new Promise(resolve => child.once('exit', resolve));
   const result = JSON.parse(output) as { spans: number; seconds: number; failed: number };
   // `failed` counts messages of 100 spans.
   const acknowledged = result.spans - result.failed * 100;
-  const { count, at } = await cluster.settled(index);
+  const { count, at } = await cluster.settled(index, before + acknowledged);
   const stored = count - before;
   return {
     acknowledged,
@@ -54,5 +57,6 @@ export async function load(cluster: SearchCluster, options: LoadOptions): Promis
     missing: acknowledged - stored,
     storedPerSecond: stored / ((at - started) / 1000),
     cpuMicrosPerSpan: (treeUsage(pid).cpuMicros - cpuBefore) / stored,
+    searchCpuMicrosPerSpan: ((await cluster.cpuMicros()) - searchCpuBefore) / stored,
   };
 }

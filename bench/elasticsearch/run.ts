@@ -1,35 +1,47 @@
 // Zipkin and Tracekin on one OpenSearch or Elasticsearch, one after the other in one run:
-//   scripts/services.sh start opensearch2 && . .cache/services.env
-//   npm run bench -- elasticsearch [--spans 100000] [--rates 3000,4500,6000] [--paced-seconds 10]
-// Compare by ratio: the search server, the load generator and the trace server share the machine.
+//   scripts/services.sh start opensearch2 zipkin && . .cache/services.env
+//   npm run bench -- elasticsearch [--quick] [--rates 2000,3000,4000] [--seconds 15] [--only tracekin]
+// Both climb the same ladder of rates; a rate counts for Zipkin when nothing of it is missing. Compare by ratio: the search server, the
+// load generator and the trace server share the machine. --quick takes four minutes, the whole about seven.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Contender, type Started, start, tracekinServer, zipkinJar } from '../ingest/servers.ts';
 import { SearchCluster } from './cluster.ts';
+import { climb, type Ladder, type Step } from './ladder.ts';
 import { type Loaded, load } from './load.ts';
 import { mediansMs, searches } from './searches.ts';
 
 const { values } = parseArgs({
   options: {
-    spans: { type: 'string', default: '100000' },
-    rates: { type: 'string', default: '3000,4500,6000' },
-    'paced-seconds': { type: 'string', default: '10' },
-    /** Leaves Zipkin's ingest out. */
+    quick: { type: 'boolean', default: false },
+    rates: { type: 'string' },
+    /** Of one rate. */
+    seconds: { type: 'string' },
+    /** Sent as fast as they are answered. */
+    spans: { type: 'string' },
+    /** Leaves Zipkin out. */
     only: { type: 'string' },
+    /** Options of Tracekin's process, to profile it. */
+    node: { type: 'string', default: '' },
     host: { type: 'string', default: process.env.TRACEKIN_TEST_OPENSEARCH2 ?? 'http://127.0.0.1:9200' },
+    port: { type: 'string', default: '27411' },
   },
 });
-const { host } = values;
-const spans = Number(values.spans);
-const rates = values.rates.split(',').filter(Boolean).map(Number);
+const { host, quick } = values;
+const rates = (values.rates ?? (quick ? '2000,3000,4000,5000,6500' : '1500,2000,2500,3000,3500,4000,5000,6000,8000'))
+  .split(',')
+  .map(Number);
+const seconds = Number(values.seconds ?? (quick ? 8 : 15));
+const spans = Number(values.spans ?? (quick ? 60_000 : 150_000));
 const prefix = `bench-${process.pid}`;
 const cluster = new SearchCluster(host);
-const startMicros = (Date.now() - 600_000) * 1000;
+const startMicros = (Date.now() - 3_600_000) * 1000;
+const indexSettings = { ES_HOSTS: host, ES_INDEX_SHARDS: '1', ES_INDEX_REPLICAS: '0' };
 
 function zipkin(port: number, index: string): Contender {
   const jar = zipkinJar();
   if (jar === undefined) throw new Error('scripts/services.sh start zipkin fetches Zipkin');
-  const env = { QUERY_PORT: String(port), STORAGE_TYPE: 'elasticsearch', ES_HOSTS: host, ES_INDEX: index };
+  const env = { ...indexSettings, QUERY_PORT: String(port), STORAGE_TYPE: 'elasticsearch', ES_INDEX: index };
   return {
     name: 'Zipkin 3.6.1',
     port,
@@ -39,69 +51,97 @@ function zipkin(port: number, index: string): Contender {
 }
 
 function tracekin(port: number, index: string): Contender {
-  const { command } = tracekinServer('mem', port, 0);
+  const [node, ...rest] = tracekinServer('mem', port, 0).command.map(word => (word === 'mem' ? 'elasticsearch' : word));
   return {
     name: 'Tracekin',
     port,
-    command: command.map(word => (word === 'mem' ? 'elasticsearch' : word)) as unknown as Contender['command'],
-    env: { ES_HOSTS: host, ES_INDEX: index, TRACEKIN_LOG_LEVEL: 'warn' },
+    command: [node!, ...values.node.split(' ').filter(Boolean), ...rest],
+    env: { ...indexSettings, ES_INDEX: index, TRACEKIN_LOG_LEVEL: 'warn' },
   };
 }
 
 const rows: Record<string, Record<string, string>> = {};
-function note(name: string, rate: number | undefined, loaded: Loaded): void {
+function note(name: string, { rate, ...loaded }: Step): void {
   const row = `${name}, ${rate === undefined ? 'as fast as answered' : `${rate}/s`}`;
   rows[row] = {
     'acknowledged/s': Math.round(loaded.acknowledgedPerSecond).toLocaleString('en'),
     'stored/s': Math.round(loaded.storedPerSecond).toLocaleString('en'),
     missing: `${loaded.missing.toLocaleString('en')} (${((loaded.missing / loaded.acknowledged) * 100).toFixed(1)} %)`,
     'CPU us/span': loaded.cpuMicrosPerSpan.toFixed(1),
+    "search server's": loaded.searchCpuMicrosPerSpan.toFixed(1),
   };
   console.log(row, rows[row]);
 }
 
 let seed = 0;
-async function ingest(contender: Contender, index: string): Promise<Started> {
+async function ingest(contender: Contender, index: string): Promise<{ server: Started; ladder: Ladder }> {
   const server = await start(contender);
   const common = { url: server.url, pid: server.pid, index };
   const send = (count: number, rate?: number): Promise<Loaded> => {
     seed += 1;
-    // Each load in a minute of its own, so that no trace is sent twice.
-    return load(cluster, { ...common, spans: count, rate, seed, startMicros: startMicros + seed * 60_000_000 });
+    // Each load in minutes of its own, so that no trace is sent twice.
+    return load(cluster, { ...common, spans: count, rate, seed, startMicros: startMicros + seed * 120_000_000 });
   };
   // Makes the indices and warms both sides up.
-  await send(spans / 5);
-  for (const rate of rates) note(contender.name, rate, await send(rate * Number(values['paced-seconds']), rate));
-  note(contender.name, undefined, await send(spans));
-  return server;
+  await send(20_000, rates[0]);
+  const ladder = await climb(
+    rates,
+    rate => send(rate === undefined ? spans : rate * seconds, rate),
+    step => note(contender.name, step),
+  );
+  return { server, ladder };
+}
+
+/** CPU a span of the server, by spans, over the rates that both took, without losses. */
+function cpuOf(ladder: Ladder): { lowest: number; highest: number } {
+  const all = ladder.steps.filter(({ missing }) => missing === 0).map(step => step.cpuMicrosPerSpan);
+  return { lowest: Math.min(...all), highest: Math.max(...all) };
+}
+
+function compare(theirs: Ladder, ours: Ladder): void {
+  const [cpuTheirs, cpuOurs] = [cpuOf(theirs), cpuOf(ours)];
+  console.log(
+    `Nothing missing: Zipkin up to ${theirs.lossless}/s, Tracekin at every rate; Tracekin indexed up to ${Math.round(ours.sustained)}/s, ` +
+      `${(ours.sustained / theirs.lossless).toFixed(2)} times as much`,
+  );
+  console.log(
+    `CPU a span where nothing was missing: Zipkin ${cpuTheirs.lowest.toFixed(1)} to ${cpuTheirs.highest.toFixed(1)} us, ` +
+      `Tracekin ${cpuOurs.lowest.toFixed(1)} to ${cpuOurs.highest.toFixed(1)} us, ` +
+      `${(cpuOurs.lowest / cpuTheirs.lowest).toFixed(2)} (lowest) and ${(cpuOurs.highest / cpuTheirs.lowest).toFixed(2)} (highest of ours) of Zipkin's lowest`,
+  );
 }
 
 try {
   const version = await cluster.describe();
+  const port = Number(values.port);
+  let theirs: Ladder | undefined;
   if (values.only === undefined) {
-    const theirs = await ingest(zipkin(27411, `${prefix}-zipkin`), `${prefix}-zipkin`);
-    await theirs.stop();
+    const peer = await ingest(zipkin(port, `${prefix}-zipkin`), `${prefix}-zipkin`);
+    theirs = peer.ladder;
+    await peer.server.stop();
+    await cluster.drop(`${prefix}-zipkin`);
   }
-  const ours = await ingest(tracekin(27412, `${prefix}-ours`), `${prefix}-ours`);
-  // Both search the same data, which only Tracekin stored in full.
-  const peer = await start(zipkin(27411, `${prefix}-ours`));
-  const found = (await (
-    await fetch(`${ours.url}/api/v2/traces?limit=1&serviceName=service-3&lookback=86400000`)
-  ).json()) as {
-    traceId: string;
-  }[][];
-  const endTs = Math.floor(startMicros / 1000) + 3_600_000;
+  const { server: ours, ladder } = await ingest(tracekin(port + 1, `${prefix}-ours`), `${prefix}-ours`);
   const times: Record<string, Record<string, string>> = {};
-  for (const [name, path] of Object.entries(searches(found[0]![0]!.traceId, endTs))) {
-    const [a = 0, b = 0] = await mediansMs([peer.url, ours.url], path);
-    times[name] = { 'Zipkin ms': a.toFixed(1), 'Tracekin ms': b.toFixed(1), ratio: (b / a).toFixed(2) };
+  if (values.only === undefined) {
+    // Both search the same data, which only Tracekin stored in full.
+    const peer = await start(zipkin(port, `${prefix}-ours`));
+    const found = (await (
+      await fetch(`${ours.url}/api/v2/traces?limit=1&serviceName=service-3&lookback=86400000`)
+    ).json()) as { traceId: string }[][];
+    const endTs = Math.floor(startMicros / 1000) + 3_600_000;
+    for (const [name, path] of Object.entries(searches(found[0]![0]!.traceId, endTs))) {
+      const [a = 0, b = 0] = await mediansMs([peer.url, ours.url], path);
+      times[name] = { 'Zipkin ms': a.toFixed(1), 'Tracekin ms': b.toFixed(1), ratio: (b / a).toFixed(2) };
+    }
+    await peer.stop();
   }
-  await peer.stop();
   await ours.stop();
   console.log(
     `\n${version}; Jaeger's benchmark shape, 100 spans a request; ${cpus().length} cores (${cpus()[0]?.model})`,
   );
   console.table(rows);
+  if (theirs !== undefined) compare(theirs, ladder);
   console.table(times);
 } finally {
   await cluster.drop(prefix);

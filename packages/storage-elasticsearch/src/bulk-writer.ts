@@ -10,6 +10,8 @@ export interface BulkDocument {
   readonly action: 'index' | 'create' | 'delete';
   /** JSON without newlines. Not for `delete`. */
   readonly source?: string;
+  /** Instead of `source`: the action and the document as they stand in a request, each with its newline. UTF-8. */
+  readonly lines?: Buffer;
   /** Only when the document still is this version, else a conflict. */
   readonly version?: DocumentVersion | undefined;
 }
@@ -127,7 +129,7 @@ async function send(
       ...(pipeline === undefined ? {} : { pipeline }),
       filter_path: 'items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason',
     },
-    body: part.map(lines).join(''),
+    body: part[0]?.lines === undefined ? part.map(lines).join('') : Buffer.concat(part.map(bytes)),
   });
   return (body.items ?? []).map(item => Object.values(item)[0]);
 }
@@ -138,6 +140,15 @@ function lines({ action, index, id, source, version }: BulkDocument): string {
   return action === 'delete' ? head : `${head}${source}\n`;
 }
 
+function bytes(document: BulkDocument): Buffer {
+  return document.lines ?? Buffer.from(lines(document));
+}
+
+/** The JSON of a document; empty for a deletion. */
+export function sourceOf({ source, lines }: BulkDocument): string {
+  return source ?? lines?.toString('utf8', lines.indexOf('\n') + 1, lines.length - 1) ?? '';
+}
+
 function reasonOf(item: BulkItem): string {
   return item.error?.caused_by?.reason ?? item.error?.reason ?? item.error?.type ?? `status ${item.status}`;
 }
@@ -146,7 +157,8 @@ function* split(documents: readonly BulkDocument[], maxBytes: number): Generator
   let from = 0;
   let bytes = 0;
   for (const [position, document] of documents.entries()) {
-    const size = (document.source?.length ?? 0) + document.id.length + document.index.length + 40;
+    const size =
+      document.lines?.length ?? (document.source?.length ?? 0) + document.id.length + document.index.length + 40;
     if (bytes + size > maxBytes && position > from) {
       yield documents.slice(from, position);
       from = position;

@@ -3,13 +3,16 @@ import { TracekinError } from '@tracekin/model';
 import { Credentials } from './credentials.ts';
 import type { ElasticsearchOptions } from './options.ts';
 
+/** Of a request's body. */
+const loggedCharacters = 4096;
+
 /** One HTTP request to the search server. */
 export interface ClusterRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean>> | undefined;
-  /** An object is sent as JSON; a string is newline-delimited JSON. */
-  readonly body?: object | string | undefined;
+  /** An object is sent as JSON; a string or a buffer is newline-delimited JSON. */
+  readonly body?: object | string | Buffer | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -65,8 +68,8 @@ export class Cluster {
         method,
         path,
         ...(query === undefined ? {} : { querystring: query as Record<string, string> }),
-        ...(typeof body === 'string'
-          ? { bulkBody: body }
+        ...(typeof body === 'string' || Buffer.isBuffer(body)
+          ? { bulkBody: body as string }
           : body === undefined
             ? {}
             : { body: body as Record<string, unknown> }),
@@ -111,10 +114,14 @@ export class Cluster {
     const level = this.#options.httpLogging;
     if (level === 'NONE') return;
     const fields: Record<string, unknown> = { method, path, status, ms: Math.round(performance.now() - started) };
-    if (level === 'BODY')
-      fields['body'] = typeof body === 'string' ? body.slice(0, 4096) : JSON.stringify(body ?? null).slice(0, 4096);
+    if (level === 'BODY') fields['body'] = bodyText(body).slice(0, loggedCharacters);
     this.#options.log('info', 'Elasticsearch request', fields);
   }
+}
+
+function bodyText(body: ClusterRequest['body']): string {
+  if (Buffer.isBuffer(body)) return body.toString('utf8', 0, loggedCharacters);
+  return typeof body === 'string' ? body : JSON.stringify(body ?? null);
 }
 
 /** The reason that a search server gives in its error body, or the driver's own message. */

@@ -144,7 +144,7 @@ describe('Zipkin and Tracekin on the same indices', { skip: cluster.skip || zipk
     assert.equal(count, spans.length);
   });
 
-  it('both write the same templates', async () => {
+  it('both write the same templates, but for columns that neither reads', async () => {
     const written = await get<Record<string, { index_patterns: unknown; settings: object; mappings: object }>>(
       cluster.url,
       '/_template/zipkin-*?flat_settings',
@@ -157,6 +157,16 @@ describe('Zipkin and Tracekin on the same indices', { skip: cluster.skip || zipk
         mappings: object;
       };
       const theirs = written[path.replace('/_template/', '')];
+      if (path.includes('span')) {
+        // Both index the two ids, Zipkin by its rule for strings. See templates.ts.
+        const { properties } = mappings as { properties: Record<string, object> };
+        for (const field of ['id', 'parentId']) {
+          assert.deepEqual(properties[field], { type: 'keyword', norms: false, doc_values: false, ignore_above: 256 });
+          delete properties[field];
+        }
+        assert.deepEqual(properties['_q'], { type: 'keyword', norms: false, doc_values: false });
+        properties['_q'] = { type: 'keyword', norms: false };
+      }
       const texts = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value)]));
       assert.deepEqual(
         { index_patterns, settings: texts, mappings },

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TracekinError } from '@tracekin/model';
-import type { Refusal } from './bulk-writer.ts';
+import { type Refusal, sourceOf } from './bulk-writer.ts';
 import type { Log } from './options.ts';
 
 const fileName = 'refused-spans.ndjson';
@@ -26,7 +26,7 @@ export class RefusedSpans {
   async setAside(refused: readonly Refusal[]): Promise<void> {
     const [first] = refused;
     if (first === undefined) return;
-    await appendFile(this.#file, refused.map(({ document }) => `${document.source}\n`).join('')).catch(cause => {
+    await appendFile(this.#file, refused.map(({ document }) => `${sourceOf(document)}\n`).join('')).catch(cause => {
       throw new TracekinError('unavailable', `Cannot write ${this.#file}: ${(cause as Error).message}`, { cause });
     });
     this.#count += refused.length;

@@ -1,25 +1,71 @@
-import { hash } from 'node:crypto';
 import { encodeSpanJsonV2 } from '@tracekin/codec';
-import type { EpochMillis, Span } from '@tracekin/model';
+import type { Endpoint, EpochMillis, Span } from '@tracekin/model';
 
 /** Longer search terms are not indexed, as in Zipkin (zipkin.md 3.2). Characters. */
 const longestTerm = 256;
 
-/** A span as it is indexed: Zipkin's document, byte for byte, so that both servers give one span one id. */
-export interface SpanDocument {
-  /** `traceId-md5(source)`: writing it again changes nothing. */
-  readonly id: string;
-  /** JSON. */
-  readonly source: string;
-  /** Decides the daily index: the span's timestamp, else its first annotation's, else `now`. */
-  readonly day: EpochMillis;
+/**
+ * A span as it is indexed: Zipkin's document, byte for byte, so that both servers give one span one id. Without `searchable` only the
+ * span itself is written. JSON.
+ */
+export function spanSource(span: Span, searchable: boolean): string {
+  const json = encodeSpanJsonV2(span);
+  if (!searchable) return asJackson(json);
+  const terms = searchTerms(span);
+  return asJackson(
+    `{${millisField(span)}${terms.length === 0 ? '' : `"_q":${JSON.stringify(terms)},`}${json.slice(1)}`,
+  );
 }
 
-/** The document of a span. Without `searchable` only the span itself is written. */
-export function spanDocument(span: Span, searchable: boolean, now: EpochMillis): SpanDocument {
-  const json = encodeSpanJsonV2(span);
-  const source = asJackson(searchable ? `{${searchFields(span)}${json.slice(1)}` : json);
-  return { id: `${span.traceId}-${hash('md5', source, 'hex')}`, source, day: spanDay(span, now) };
+/** The same document in two parts, `fields` in front of the members of `span`; see `usualSource`. */
+export interface UsualSource {
+  /** `{` and the search fields, each with a comma behind it. ASCII unless the span is not. */
+  readonly fields: string;
+  /** The span itself, an object of at least one member. */
+  readonly span: string;
+}
+
+/**
+ * What `spanSource` gives for nearly all spans, in less than half of the time: one call of JSON.stringify, and strings that are only
+ * joined. Undefined when something has to be escaped or ordered; the caller still has to see that the text is ASCII.
+ */
+export function usualSource(span: Span, searchable: boolean): UsualSource | undefined {
+  const { annotations, tags } = span;
+  const text = JSON.stringify({
+    traceId: span.traceId,
+    parentId: span.parentId,
+    id: span.id,
+    kind: span.kind,
+    name: span.name,
+    timestamp: span.timestamp,
+    duration: span.duration,
+    localEndpoint: endpoint(span.localEndpoint),
+    remoteEndpoint: endpoint(span.remoteEndpoint),
+    annotations:
+      annotations?.length === 0 ? undefined : annotations?.map(({ timestamp, value }) => ({ timestamp, value })),
+    tags,
+    debug: span.debug === true ? true : undefined,
+    shared: span.shared === true ? true : undefined,
+  });
+  // Without a backslash no text needs an escape.
+  if (text.includes('\\')) return undefined;
+  let terms = '';
+  for (const { value } of annotations ?? []) if (value.length <= longestTerm) terms += `,"${value}"`;
+  let previous: string | undefined;
+  for (const key in tags) {
+    // Zipkin sorts tags; those that an object cannot keep sorted are rare.
+    if (previous !== undefined && key < previous) return undefined;
+    previous = key;
+    const value = tags[key]!;
+    if (key.length + value.length + 1 <= longestTerm) terms += `,"${key}","${key}=${value}"`;
+  }
+  if (tags !== undefined && previous === undefined) return undefined;
+  const fields = searchable ? `{${millisField(span)}${terms === '' ? '' : `"_q":[${terms.slice(1)}],`}` : '{';
+  return { fields, span: text };
+}
+
+function endpoint(of: Endpoint | undefined): object | undefined {
+  return of === undefined ? undefined : { serviceName: of.serviceName, ipv4: of.ipv4, ipv6: of.ipv6, port: of.port };
 }
 
 /** A time of the day that a span is stored under: its timestamp, else its first annotation's, else `now`. */
@@ -28,10 +74,8 @@ export function spanDay(span: Span, now: EpochMillis): EpochMillis {
   return micros === undefined ? now : Math.floor(micros / 1000);
 }
 
-function searchFields(span: Span): string {
-  const millis = span.timestamp === undefined ? '' : `"timestamp_millis":${Math.floor(span.timestamp / 1000)},`;
-  const terms = searchTerms(span);
-  return terms.length === 0 ? millis : `${millis}"_q":${JSON.stringify(terms)},`;
+function millisField({ timestamp }: Span): string {
+  return timestamp === undefined ? '' : `"timestamp_millis":${Math.floor(timestamp / 1000)},`;
 }
 
 /** What `annotationQuery` finds a span by: annotation values, tag keys and `key=value`, each up to 256 characters. */

@@ -1,20 +1,24 @@
 import { type EpochMillis, type Span, TracekinError } from '@tracekin/model';
 import { AutocompleteWriter } from './autocomplete-writer.ts';
-import { type BulkDocument, type Refusal, writeBulk } from './bulk-writer.ts';
+import { type Refusal, writeBulk } from './bulk-writer.ts';
 import type { Cluster } from './cluster.ts';
 import type { IndexNames } from './index-names.ts';
 import type { ElasticsearchOptions } from './options.ts';
 import { RefusedSpans } from './refused-spans.ts';
-import { spanDocument } from './span-document.ts';
+import { Slots } from './slots.ts';
+import { SpanLines } from './span-lines.ts';
 
 const dayMs = 86_400_000;
 /**
- * Spans turned into documents at once: some milliseconds in which nothing else runs, and a body of about 1 MB. A slow cluster takes
- * 1000 spans a second; with four requests under way it still answers well within ES_TIMEOUT.
+ * Spans turned into documents at once: about 10 ms in which nothing else runs, and a body of about 3 MB. A slow cluster takes
+ * 1000 spans a second; with two requests under way it still answers well within ES_TIMEOUT.
  */
-const spansPerRequest = 1000;
-/** Requests of one batch at once. */
-const requestsPerBatch = 2;
+const spansPerRequest = 2000;
+/**
+ * Requests under way, over all batches. The cluster works on one while the next comes in; with more its threads write more and smaller
+ * segments, which it has to merge.
+ */
+const requestsAtOnce = 2;
 
 /** Writes spans and their autocomplete values to the day's indices; what is refused for good is set aside. */
 export class SpanWriter {
@@ -23,6 +27,7 @@ export class SpanWriter {
   readonly #options: ElasticsearchOptions;
   readonly #autocomplete: AutocompleteWriter;
   readonly #refused: RefusedSpans;
+  readonly #slots = new Slots(requestsAtOnce);
 
   constructor(cluster: Cluster, names: IndexNames, options: ElasticsearchOptions) {
     this.#cluster = cluster;
@@ -40,24 +45,27 @@ export class SpanWriter {
       while (next < spans.length) {
         const part = spans.slice(next, next + spansPerRequest);
         next += spansPerRequest;
-        await this.#writePart(part, now).catch(error => {
-          // The whole batch comes again: the other sender must not go on beside that.
-          next = spans.length;
-          throw error;
-        });
+        await this.#slots
+          .use(() => this.#writePart(part, now))
+          .catch(error => {
+            // The whole batch comes again: the other sender must not go on beside that.
+            next = spans.length;
+            throw error;
+          });
       }
     };
-    await Promise.all(Array.from({ length: requestsPerBatch }, send));
+    await Promise.all(Array.from({ length: requestsAtOnce }, send));
     if (this.#options.searchEnabled) await this.#autocomplete.write(spans, now);
   }
 
   async #writePart(spans: readonly Span[], now: EpochMillis): Promise<void> {
     const { searchEnabled, pipeline } = this.#options;
-    const documents: BulkDocument[] = spans.map(span => {
-      const { id, source, day } = spanDocument(span, searchEnabled, now);
-      return { action: 'index', id, source, index: this.#names.of('span', day) };
-    });
-    const { refused } = await writeBulk(this.#cluster, documents, { pipeline });
+    const lines = new SpanLines(this.#names, searchEnabled);
+    const { refused } = await writeBulk(
+      this.#cluster,
+      spans.map(span => lines.document(span, now)),
+      { pipeline },
+    );
     if (refused.length === 0) return;
     await this.#checkPipeline();
     const blocked = refused.find(refusal => refusal.blocked && this.#isCurrent(refusal));
