@@ -16,6 +16,8 @@ export interface ClusterRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+type Headers = Readonly<Record<string, unknown>>;
+
 /** What answered: `body` is parsed JSON. */
 export interface ClusterAnswer<T> {
   readonly status: number;
@@ -87,11 +89,12 @@ export class Cluster {
     signal.addEventListener('abort', abort, { once: true });
     try {
       const answer = await sending;
-      this.#logRequest(request, answer.statusCode ?? 0, started);
+      this.#logRequest(request, answer.statusCode ?? 0, started, answer.headers);
       return { status: answer.statusCode ?? 200, body: answer.body as T };
     } catch (error) {
       signal.throwIfAborted();
-      this.#logRequest(request, (error as { statusCode?: number }).statusCode ?? 0, started);
+      const { statusCode = 0, headers } = error as { statusCode?: number; headers?: Headers };
+      this.#logRequest(request, statusCode, started, headers);
       throw failure(error, request);
     } finally {
       signal.removeEventListener('abort', abort);
@@ -110,13 +113,19 @@ export class Cluster {
     await this.#client.close();
   }
 
-  #logRequest({ method, path, body }: ClusterRequest, status: number, started: number): void {
+  #logRequest({ method, path, body }: ClusterRequest, status: number, started: number, headers?: Headers | null): void {
     const level = this.#options.httpLogging;
     if (level === 'NONE') return;
     const fields: Record<string, unknown> = { method, path, status, ms: Math.round(performance.now() - started) };
+    // Those of the answer: of ours only the credentials differ from request to request.
+    if (level !== 'BASIC') fields['headers'] = Object.fromEntries(Object.entries(headers ?? {}).filter(isNoSecret));
     if (level === 'BODY') fields['body'] = bodyText(body).slice(0, loggedCharacters);
     this.#options.log('info', 'Elasticsearch request', fields);
   }
+}
+
+function isNoSecret([name]: readonly [string, unknown]): boolean {
+  return !/^(set-)?cookie|auth/i.test(name);
 }
 
 function bodyText(body: ClusterRequest['body']): string {
