@@ -3,6 +3,8 @@ import { lowerCase, normalizeTraceId, summarizeTrace, TracekinError } from '@tra
 import type { CheckResult, Storage, TraceQuery } from '@tracekin/storage';
 import type { FastifyPluginCallback } from 'fastify';
 import { analysisApi } from './analysis/analysis-api.ts';
+import { liveApi } from './live/live-api.ts';
+import type { LiveHub } from './live/live-hub.ts';
 import { type QueryString, textParameter } from './parameters.ts';
 import type { QuerySettings } from './query-settings.ts';
 import { searchRequest } from './search-request.ts';
@@ -32,6 +34,8 @@ export interface ExtendedApiOptions {
   readonly settings: QuerySettings;
   readonly version: string;
   readonly collectorStats: () => CollectorStats;
+  /** Told of every write; closed with the application. */
+  readonly hub: LiveHub;
   /** Milliseconds since the epoch; for tests. */
   readonly now?: () => number;
 }
@@ -87,6 +91,7 @@ export function extendedApi(options: ExtendedApiOptions): FastifyPluginCallback 
       return sendJson(reply, JSON.stringify({ traceId: summary?.traceId, timestamp: summary?.timestamp }));
     });
     app.register(analysisApi({ storage, settings, now }));
+    app.register(liveApi({ storage, settings, hub: options.hub, now }));
     done();
   };
 }

@@ -20,7 +20,7 @@ export const TRACE_ID_PARAMETER: Parameter = {
 };
 
 /** What may go wrong on every read. */
-export type Failure = 400 | 403 | 404 | 500 | 501;
+export type Failure = 400 | 403 | 404 | 500 | 501 | 503;
 
 const FAILURES: Readonly<Record<Failure, string>> = {
   400: 'A parameter breaks a rule; the body says which.',
@@ -28,6 +28,7 @@ const FAILURES: Readonly<Record<Failure, string>> = {
   404: 'Not found.',
   500: 'Storage failed or did not answer in time.',
   501: 'The storage cannot do this.',
+  503: 'As many clients follow as are allowed; retry-after says when to try again.',
 };
 
 export interface Operation {
@@ -67,6 +68,14 @@ export function operation(row: Operation): JsonSchema {
     ...(row.parameters !== undefined && { parameters: row.parameters }),
     responses: { 200: ok, ...failures },
   };
+}
+
+/** An OpenAPI operation that answers with server-sent events. */
+export function eventStream(row: Omit<Operation, 'answer' | 'cached'>): JsonSchema {
+  const described = operation({ ...row, answer: {} });
+  const responses = described['responses'] as JsonSchema;
+  const ok = { description: 'Events, until either side closes.', content: { 'text/event-stream': { schema: text } } };
+  return { ...described, responses: { ...responses, 200: ok } };
 }
 
 const whole: JsonSchema = { type: 'integer', format: 'int64' };

@@ -1,5 +1,5 @@
 import { ANALYSIS_PATHS, ANALYSIS_SCHEMAS } from './analysis/analysis-openapi.ts';
-import { operation, queryParameter, SEARCH_PARAMETERS, TRACE_ID_PARAMETER } from './openapi-parts.ts';
+import { eventStream, operation, queryParameter, SEARCH_PARAMETERS, TRACE_ID_PARAMETER } from './openapi-parts.ts';
 import { type JsonSchema, OPENAPI_SCHEMAS, schemaRef } from './openapi-schemas.ts';
 
 const ZIPKIN = 'zipkin';
@@ -160,6 +160,27 @@ const EXTENDED_PATHS: Readonly<Record<string, JsonSchema>> = {
       parameters: [TRACE_ID_PARAMETER],
       answer: schemaRef('Deleted'),
       failures: [400, 403, 404, 500, 501],
+    }),
+  },
+  '/api/tracekin/v1/stream': {
+    get: eventStream({
+      id: 'streamSummaries',
+      tag: EXTENDED,
+      summary: 'Follow a search by server-sent events',
+      description:
+        'Event `traces`: data is `{"traces": […]}` as of summaries, with up to 50 traces that are new or have grown; the first has those that are there. A comment comes every 15 seconds.',
+      parameters: SEARCH_PARAMETERS.filter(({ name }) => name !== 'endTs' && name !== 'limit'),
+      failures: [400, 503],
+    }),
+  },
+  '/api/tracekin/v1/trace/{traceId}/stream': {
+    get: eventStream({
+      id: 'streamTrace',
+      tag: EXTENDED,
+      summary: 'Follow a trace by server-sent events',
+      description: 'Event `trace`: data is `{"reportedSpanCount": n}`, at first and whenever spans were added.',
+      parameters: [TRACE_ID_PARAMETER],
+      failures: [400, 503],
     }),
   },
   '/api/tracekin/v1/stats': {

@@ -9,6 +9,7 @@ import {
   type Log,
   openSpool,
 } from '@tracekin/collector';
+import { LiveHub } from '@tracekin/query';
 import type { Storage } from '@tracekin/storage';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -25,6 +26,7 @@ import { registerRoutes } from './routes.ts';
 import type { SelfTracing, SelfTracingOptions } from './self-tracing/self-tracing.ts';
 import { withDefaults } from './settings/load-settings.ts';
 import type { Settings } from './settings/settings.ts';
+import { watchWrites } from './watch-writes.ts';
 
 /** What a caller brings along instead of what the settings name. */
 export interface ServerOverrides {
@@ -69,7 +71,9 @@ export async function createServer(
 
   const storage = opening.use(overrides.storage ?? (await openStorage(settings, log)));
   const metrics = new CollectorMetrics();
-  const collector = opening.use(await openCollector(settings, storage, metrics, log));
+  const hub = new LiveHub();
+  const watched = watchWrites(storage, spans => hub.written(spans));
+  const collector = opening.use(await openCollector(settings, watched, metrics, log));
   const selfTracing = await openSelfTracing({ settings, collector, metrics, log });
   if (selfTracing !== undefined) opening.defer(() => selfTracing.close());
   const registry = new Registry();
@@ -88,6 +92,7 @@ export async function createServer(
     collector: selfTracing?.traceCollector(collector) ?? collector,
     metrics,
     registry,
+    hub,
     overrides,
   });
   await listen(app, settings);

@@ -1,5 +1,5 @@
 import { type Collector, type CollectorMetrics, httpTransport, type TransportCounters } from '@tracekin/collector';
-import { type CollectorStats, extendedApi, openApiDocument, queryApi } from '@tracekin/query';
+import { type CollectorStats, extendedApi, type LiveHub, openApiDocument, queryApi } from '@tracekin/query';
 import type { Storage } from '@tracekin/storage';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
@@ -25,6 +25,7 @@ export interface RouteParts {
   readonly collector: Collector;
   readonly metrics: CollectorMetrics;
   readonly registry: Registry;
+  readonly hub: LiveHub;
   readonly overrides: ServerOverrides;
 }
 
@@ -61,7 +62,10 @@ export async function registerRoutes(app: FastifyInstance, parts: RouteParts): P
   });
 }
 
-function registerQuery(app: FastifyInstance, { settings, storage, collector, metrics, overrides }: RouteParts): void {
+function registerQuery(
+  app: FastifyInstance,
+  { settings, storage, collector, metrics, hub, overrides }: RouteParts,
+): void {
   const now = overrides.now === undefined ? {} : { now: overrides.now };
   const zipkin = queryApi({ storage, settings, ...now });
   const collectorStats = (): CollectorStats => ({
@@ -73,7 +77,7 @@ function registerQuery(app: FastifyInstance, { settings, storage, collector, met
     spool: collector.spoolUsage && { bytes: collector.spoolUsage.bytes, limitBytes: collector.spoolUsage.maxBytes },
     writeFailure: collector.backlog.failure,
   });
-  const extended = extendedApi({ storage, settings, version: BUILD_INFO.version, collectorStats, ...now });
+  const extended = extendedApi({ storage, settings, version: BUILD_INFO.version, collectorStats, hub, ...now });
   for (const prefix of ['', '/zipkin']) {
     app.register(zipkin, { prefix: `${prefix}/api/v2` });
     app.register(extended, { prefix: `${prefix}/api/tracekin/v1` });

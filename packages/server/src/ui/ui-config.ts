@@ -17,6 +17,8 @@ export interface UiCapabilities {
   readonly diff: boolean;
   /** Rate, errors and durations by service, operation and call; percentiles of one operation. */
   readonly red: boolean;
+  /** Server-sent events of a search and of a trace. */
+  readonly stream: boolean;
 }
 
 /** The body of `/zipkin/config.json`: Zipkin's keys in its order (zipkin.md 1.7), then `capabilities`. */
@@ -31,6 +33,7 @@ export function uiConfig(settings: Settings, storage: Storage): object {
     heatmap: counts,
     diff: counts,
     red: counts,
+    stream: true,
   };
   return {
     environment: settings.uiEnvironment,
