@@ -39,7 +39,7 @@ export const search = {
   units: { minute: 'min', hour: 'h', day: 'd' },
   limit: 'Limit',
   live: 'Live',
-  liveTitle: 'Ask for new traces every 2 seconds',
+  liveTitle: 'Show new traces as they come in',
   run: 'Run query',
   running: 'Searching…',
   traces: (count: number): string => plural('en', count, 'trace', 'traces'),

@@ -42,7 +42,7 @@ export const search: typeof english = {
   units: { minute: 'min', hour: 'h', day: 'd' },
   limit: 'Límite',
   live: 'En vivo',
-  liveTitle: 'Pedir trazas nuevas cada 2 segundos',
+  liveTitle: 'Mostrar las trazas nuevas según llegan',
   run: 'Buscar',
   running: 'Buscando…',
   traces,

@@ -42,7 +42,7 @@ export const search: typeof english = {
   units: { minute: 'min', hour: 'h', day: 'j' },
   limit: 'Limite',
   live: 'Direct',
-  liveTitle: 'Demander les nouvelles traces toutes les 2 secondes',
+  liveTitle: 'Montrer les nouvelles traces à leur arrivée',
   run: 'Rechercher',
   running: 'Recherche…',
   traces,

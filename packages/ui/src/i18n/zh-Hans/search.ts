@@ -40,7 +40,7 @@ export const search: typeof english = {
   units: { minute: '分钟', hour: '小时', day: '天' },
   limit: '数量',
   live: '实时',
-  liveTitle: '每 2 秒查询新链路',
+  liveTitle: '新链路到达时立即显示',
   run: '查询',
   running: '正在查询…',
   traces: count => `${number(count)} 条链路`,

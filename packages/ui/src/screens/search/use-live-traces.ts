@@ -5,6 +5,7 @@ import type { UiConfig } from '../../api/config.ts';
 import { fetchSummaries } from '../../api/summaries.ts';
 import { apiParameters } from './api-parameters.ts';
 import type { Search } from './search-url.ts';
+import { useTraceStream } from './use-trace-stream.ts';
 
 export interface LiveTraces {
   /** Loaded traces in their newest state, with the new ones that have been let in. */
@@ -17,7 +18,7 @@ export interface LiveTraces {
 const POLL_MS = 2000;
 
 /**
- * Polls for new traces while `live`. They join the list at once unless `held`: rows must not move under a pointer or focus,
+ * New traces while `live`: told by the server where it can, else asked for every two seconds. They join the list at once unless `held`: rows must not move under a pointer or focus,
  * so then they wait. Traces that have grown are updated in place. Nothing is asked while the tab is hidden.
  */
 export function useLiveTraces(
@@ -28,24 +29,26 @@ export function useLiveTraces(
   held: boolean,
 ): LiveTraces {
   const key = JSON.stringify(search.filters);
-  const { data: newest } = useQuery({
+  const lookback = search.range.kind === 'last' ? search.range.lookback : 900_000;
+  const stream = useTraceStream(search.filters, lookback, live && config.capabilities.has('stream'));
+  const { data: polled } = useQuery({
     queryKey: ['live', key, search.limit],
     queryFn: ({ signal }) => {
       // Clocks of services run ahead at times.
       const endTs = Date.now() + 1000;
-      const lookback = search.range.kind === 'last' ? search.range.lookback : 900_000;
       return fetchSummaries(
         config,
         apiParameters(search.filters, { startTs: endTs - lookback, endTs }, search.limit),
         signal,
       );
     },
-    enabled: live,
+    enabled: live && !stream.works,
     refetchInterval: POLL_MS,
     refetchIntervalInBackground: false,
     gcTime: 0,
     staleTime: 0,
   });
+  const newest = stream.works ? stream.newest : polled;
 
   // New ones that were let in. They stay, even when a later poll no longer brings them.
   const [joined, setJoined] = useState<ReadonlyMap<string, TraceSummary>>(new Map());
