@@ -1,7 +1,7 @@
 import { ERROR, type Trace } from './trace.ts';
 
 /**
- * A picture of all rows, `columns` wide and `lines` high: each cell holds 2 + the service of what is there (1: unknown), 0 for nothing.
+ * A picture of all rows, `columns` wide and `lines` high: each cell holds 2 + the key of what is there (1: unknown), 0 for nothing.
  * `errors` has a 1 for each column in which an error span starts. Costs the cells that are filled, not the spans.
  */
 export interface Minimap {
@@ -11,8 +11,9 @@ export interface Minimap {
   readonly errors: Uint8Array;
 }
 
-export function minimap(trace: Trace, columns: number, lines: number): Minimap {
-  const { count, start, duration, service, flags } = trace;
+/** @param key what is coloured, by row: the service unless another is given */
+export function minimap(trace: Trace, columns: number, lines: number, key: Int32Array = trace.service): Minimap {
+  const { count, start, duration, flags } = trace;
   const height = Math.max(1, Math.min(lines, count));
   const cells = new Int32Array(columns * height);
   const errors = new Uint8Array(columns);
@@ -30,7 +31,7 @@ export function minimap(trace: Trace, columns: number, lines: number): Minimap {
     );
     if (((flags[i] as number) & ERROR) !== 0) errors[from] = 1;
     if (from >= (fullFrom[line] as number) && to <= (fullTo[line] as number)) continue;
-    const value = (service[i] as number) + 2;
+    const value = (key[i] as number) + 2;
     const base = line * columns;
     for (let x = from; x <= to; x++) if (cells[base + x] === 0) cells[base + x] = value;
     if (to - from >= (fullTo[line] as number) - (fullFrom[line] as number)) {

@@ -9,6 +9,7 @@ import { groupRepeats, type Repeats } from './repeats.ts';
 import { selfTimes } from './self-time.ts';
 import { type StatsBy, type StatsRow, tagKeys, traceStats } from './stats.ts';
 import { type PackedStrings, packStrings } from './string-table.ts';
+import { type TagColumn, tagColumn, tagValues } from './tag-column.ts';
 import { buildTrace, ERROR, type Trace, type TraceSource } from './trace.ts';
 import { sortedByKey } from './tree.ts';
 
@@ -40,7 +41,7 @@ export interface TraceEvents {
   readonly values: PackedStrings;
 }
 
-export type SortColumn = 'start' | 'duration' | 'self' | 'service' | 'name' | 'depth' | 'error';
+export type SortColumn = 'start' | 'duration' | 'self' | 'service' | 'name' | 'depth' | 'error' | `tag:${string}`;
 
 /**
  * One opened body: the reader with its bytes and columns, and all that was computed from it. Lives in the worker; what the
@@ -137,9 +138,14 @@ export class TraceSession {
     return this.#path;
   }
 
-  stats(by: StatsBy): StatsRow[] {
+  stats(by: StatsBy, within?: StatsBy): StatsRow[] {
     const { trace, source, self } = this.#built();
-    return traceStats({ trace, source, self, records: this.reader.records, path: this.criticalPath() }, by);
+    return traceStats({ trace, source, self, records: this.reader.records, path: this.criticalPath() }, by, within);
+  }
+
+  tagColumn(key: string): TagColumn {
+    const { trace, source } = this.#built();
+    return tagColumn(this.reader.records, source, trace.count, key);
   }
 
   tagKeys(): string[] {
@@ -240,7 +246,14 @@ export class TraceSession {
   }
 
   #sortKey(column: SortColumn, trace: Trace, self: Float64Array): Float64Array {
-    switch (column) {
+    if (column.startsWith('tag:')) {
+      const { records } = this.reader;
+      return textRanks(
+        records.values.strings,
+        tagValues(records, this.#built().source, trace.count, column.slice('tag:'.length)),
+      );
+    }
+    switch (column as Exclude<SortColumn, `tag:${string}`>) {
       case 'start':
         return trace.start;
       case 'duration':
@@ -256,7 +269,7 @@ export class TraceSession {
       case 'name':
         return textRanks(this.reader.records.names.strings, trace.name);
       default:
-        return column satisfies never;
+        throw new Error(`no column ${column}`);
     }
   }
 

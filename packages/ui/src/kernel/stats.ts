@@ -1,11 +1,14 @@
 import type { CriticalPath } from './critical-path.ts';
 import type { Records } from './records.ts';
+import { tagValues } from './tag-column.ts';
 import { ERROR, type Trace, type TraceSource } from './trace.ts';
 
 /** One line of the statistics; times in µs. */
 export interface StatsRow {
   /** Service, span name or tag value; empty when the rows have none. */
   readonly label: string;
+  /** Of a group within a group. */
+  readonly within: string | undefined;
   readonly count: number;
   readonly errors: number;
   readonly total: number;
@@ -30,19 +33,24 @@ export interface StatsInput {
   readonly path: CriticalPath;
 }
 
-/** Rows grouped and summed, the largest self time first. A row without the tag is in the group with the empty label. */
-export function traceStats(input: StatsInput, by: StatsBy): StatsRow[] {
+/**
+ * Rows grouped and summed, the largest self time first. A row without the tag is in the group with the empty label.
+ * @param within groups each group once more
+ */
+export function traceStats(input: StatsInput, by: StatsBy, within?: StatsBy): StatsRow[] {
   const { trace, self, path } = input;
-  const { keyOf, labelOf } = grouping(input, by);
-  const members = new Map<number, number[]>();
+  const outer = grouping(input, by);
+  const inner = within === undefined ? undefined : grouping(input, within);
+  const members = new Map<string, number[]>();
   for (let i = 0; i < trace.count; i++) {
-    const key = keyOf(i);
+    const key = inner === undefined ? String(outer.keyOf(i)) : `${outer.keyOf(i)} ${inner.keyOf(i)}`;
     const rows = members.get(key);
     if (rows === undefined) members.set(key, [i]);
     else rows.push(i);
   }
   const result: StatsRow[] = [];
-  for (const [key, rows] of members) {
+  for (const rows of members.values()) {
+    const [example = 0] = rows;
     const durations = Float64Array.from(rows, row => trace.duration[row] as number).sort();
     let total = 0;
     let selfTotal = 0;
@@ -57,7 +65,8 @@ export function traceStats(input: StatsInput, by: StatsBy): StatsRow[] {
       if ((trace.duration[row] as number) > (trace.duration[longest] as number)) longest = row;
     }
     result.push({
-      label: labelOf(key),
+      label: outer.labelOf(outer.keyOf(example)),
+      within: inner?.labelOf(inner.keyOf(example)),
       count: rows.length,
       errors,
       total,
@@ -112,16 +121,7 @@ function grouping(
       };
     }
     case 'tag': {
-      const key = records.keys.find(by.key);
-      const valueNumber = new Int32Array(trace.count).fill(-1);
-      for (let row = 0; row < trace.count; row++) {
-        for (let k = row === 0 ? 0 : (source.pieceEnd[row - 1] as number); k < (source.pieceEnd[row] as number); k++) {
-          const record = source.pieces[k] as number;
-          for (let t = record === 0 ? 0 : records.tagEnd.at(record - 1); t < records.tagEnd.at(record); t++) {
-            if (records.tagKey.at(t) === key) valueNumber[row] = records.tagValue.at(t);
-          }
-        }
-      }
+      const valueNumber = tagValues(records, source, trace.count, by.key);
       return { keyOf: row => valueNumber[row] as number, labelOf: number => records.values.strings[number] ?? '' };
     }
     default:

@@ -38,6 +38,7 @@ export class MinimapView {
   readonly #resize: ResizeObserver;
   readonly #unsubscribe: () => void;
   #trace: Trace;
+  #key: Int32Array;
   #services: readonly ServiceColor[];
   #colors: CanvasColors;
   #matches: Int32Array | undefined;
@@ -54,6 +55,7 @@ export class MinimapView {
   ) {
     this.#host = host;
     this.#trace = trace;
+    this.#key = trace.service;
     this.#services = services;
     this.#colors = colors;
     this.#zoom = zoom;
@@ -74,9 +76,13 @@ export class MinimapView {
     this.#listen();
   }
 
-  /** Draws the picture again, in other colours or of another trace. */
-  update(trace: Trace, services: readonly ServiceColor[], colors: CanvasColors): void {
+  /**
+   * Draws the picture again, in other colours or of another trace.
+   * @param key by row, a number in `services`
+   */
+  update(trace: Trace, key: Int32Array, services: readonly ServiceColor[], colors: CanvasColors): void {
     this.#trace = trace;
+    this.#key = key;
     this.#services = services;
     this.#colors = colors;
     this.#paintSoon();
@@ -108,7 +114,7 @@ export class MinimapView {
     if (width === 0 || height === 0) return;
     const context = prepare(this.#canvas, width, height);
     if (context === null) return;
-    const picture = minimap(this.#trace, width, Math.min(LINES, height - ERROR_HEIGHT - 2));
+    const picture = minimap(this.#trace, width, Math.min(LINES, height - ERROR_HEIGHT - 2), this.#key);
     const line = Math.min(8, (height - ERROR_HEIGHT - 2) / picture.lines);
     const fills = new CanvasFills(context, this.#colors.services, this.#colors.noService);
     for (let y = 0; y < picture.lines; y++) {

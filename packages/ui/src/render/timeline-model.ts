@@ -11,7 +11,10 @@ export interface TimelineModel {
   readonly text: RowText;
   readonly repeats: Repeats;
   readonly rows: VisibleRows;
-  /** By service number. */
+  /** By row a number in `colors`: the service, or the value of a tag. */
+  readonly colorKey: Int32Array;
+  /** The same for the caller's side of a call that both sides reported. */
+  readonly clientColorKey: Int32Array;
   readonly colors: readonly ServiceColor[];
   readonly collapsed: Uint8Array;
   readonly openGroups: Uint8Array;

@@ -109,8 +109,8 @@ export class TimelineRow {
     this.#service.textContent = service || text.unknownService;
     this.#name.textContent = name || (names.remote(row) === '' ? text.unnamed : '');
     const remote = names.remote(row);
-    const color = model.colors[trace.service[row] as number];
-    const clientColor = model.colors[trace.clientService[row] as number] ?? color;
+    const color = model.colors[model.colorKey[row] as number];
+    const clientColor = model.colors[model.clientColorKey[row] as number] ?? color;
     paint(this.#swatch, color);
     paint(this.#bar, (flags & PAIR) !== 0 ? clientColor : color);
     paint(this.#inner, color);
@@ -156,7 +156,7 @@ export class TimelineRow {
     this.#common((trace.depth[first] as number) - model.baseDepth, true, model.openGroups[group] !== 1, -1 - group);
     this.#service.textContent = service;
     this.#name.textContent = name;
-    const color = model.colors[trace.service[first] as number];
+    const color = model.colors[model.colorKey[first] as number];
     paint(this.#swatch, color);
     paint(this.#bar, color);
     setAttribute(this.#bar, 'data-shape', 'window');
@@ -211,8 +211,9 @@ export class TimelineRow {
     else if (end + need > width) {
       if (left - need > 0) x = left - need + 2;
       else {
+        // Its style moves it left by its own width, so that it ends where the bar does.
         inside = true;
-        x = Math.min(end, width) - need;
+        x = Math.min(end, width);
       }
     }
     this.#label.hidden = end < 0 || left > width;

@@ -5,6 +5,7 @@ import type { FileFormat } from '../kernel/files/open-file.ts';
 import type { Flame } from '../kernel/flame.ts';
 import type { OpenedTrace, SortColumn, TraceEvents, TraceListing } from '../kernel/session.ts';
 import type { StatsBy, StatsRow } from '../kernel/stats.ts';
+import type { TagColumn } from '../kernel/tag-column.ts';
 
 /** What became of asking a server for a trace. */
 export type LoadResult =
@@ -24,7 +25,8 @@ export interface TraceCalls {
   find: { args: [text: string]; result: { rows: Int32Array; error: string } };
   detail: { args: [row: number]; result: SpanDetail };
   criticalPath: { args: []; result: CriticalPath };
-  stats: { args: [by: StatsBy]; result: StatsRow[] };
+  stats: { args: [by: StatsBy, within?: StatsBy]; result: StatsRow[] };
+  tagColumn: { args: [key: string]; result: TagColumn };
   tagKeys: { args: []; result: string[] };
   flame: { args: [mode: 'time' | 'heavy']; result: Flame };
   sandwich: { args: [service: number, name: number]; result: { above: Flame; below: Flame } };

@@ -43,6 +43,10 @@ export const trace: typeof english = {
     compare: 'Comparar con…',
     comparePrompt: 'ID de la traza con la que comparar',
     compareGo: 'Comparar',
+    typical: 'Comparar con la típica',
+    typicalHint:
+      'Con la traza de duración mediana que tiene la misma operación raíz, de la hora anterior y la posterior',
+    typicalNone: 'No se encontró otra traza de esta operación.',
     more: 'Más',
     unknownRoot: 'desconocido',
   },
@@ -83,6 +87,10 @@ export const trace: typeof english = {
     zoomReset: 'Toda la traza',
     window: 'Solo en la ventana',
     rawClocks: 'Tiempos recibidos',
+    colorBy: 'Color',
+    measureStart: (at: string) => `Desde ${at}: pulse m en el otro punto`,
+    measured: (duration: string, from: string, to: string) => `${duration} de ${from} a ${to}`,
+    measureClear: 'Terminar la medición',
     unfocus: 'Toda la traza',
     pathShare: list => `Camino crítico: ${list}`,
   },
@@ -168,6 +176,15 @@ export const trace: typeof english = {
     members: 'Spans',
     showMembers: 'Mostrar cada una',
     hideMembers: 'Mostrar como una fila',
+    pin: 'Mantener junto al siguiente span',
+    pinned: 'Span fijado',
+    unpin: 'Dejar de mantener',
+    dockRight: 'Detalles a la derecha',
+    dockBottom: 'Detalles debajo',
+    rank: 'En esta traza',
+    rankHint: 'Entre las llamadas terminadas del mismo servicio y nombre de span',
+    slowerThan: (percent: string, others: string) => `más lento que el ${percent} de otros ${others}`,
+    addColumn: 'Columna en la tabla',
   },
 
   flame: {
@@ -192,12 +209,16 @@ export const trace: typeof english = {
     error: 'Error',
     id: 'ID de span',
     csv: 'Descargar CSV',
+    addColumn: 'Añadir una columna…',
+    removeColumn: (key: string) => `Quitar la columna ${key}`,
     count: spans,
   },
 
   stats: {
     label: 'Estadísticas',
     by: 'Agrupar por',
+    within: 'y dentro por',
+    nothing: 'nada',
     service: 'Servicio',
     operation: 'Servicio y span',
     name: 'Nombre del span',
@@ -218,6 +239,7 @@ export const trace: typeof english = {
 
   map: {
     label: 'Servicios de esta traza',
+    tooDense: 'Demasiados servicios se llaman entre sí para dibujarlos; la tabla tiene todas las llamadas.',
     from: 'De',
     to: 'A',
     calls: 'Llamadas',

@@ -44,6 +44,10 @@ export const trace: typeof english = {
     compare: 'Comparer avec…',
     comparePrompt: 'ID de la trace à comparer',
     compareGo: 'Comparer',
+    typical: 'Comparer à la trace typique',
+    typicalHint:
+      'Avec la trace de durée médiane qui a la même opération racine, de l’heure précédente et de la suivante',
+    typicalNone: 'Aucune autre trace de cette opération n’a été trouvée.',
     more: 'Plus',
     unknownRoot: 'inconnu',
   },
@@ -84,6 +88,10 @@ export const trace: typeof english = {
     zoomReset: 'Toute la trace',
     window: 'Dans la fenêtre seulement',
     rawClocks: 'Temps reçus',
+    colorBy: 'Couleur',
+    measureStart: (at: string) => `Depuis ${at} : appuyez sur m à l’autre point`,
+    measured: (duration: string, from: string, to: string) => `${duration} de ${from} à ${to}`,
+    measureClear: 'Terminer la mesure',
     unfocus: 'Toute la trace',
     pathShare: list => `Chemin critique : ${list}`,
   },
@@ -169,6 +177,15 @@ export const trace: typeof english = {
     members: 'Spans',
     showMembers: 'Afficher chacun',
     hideMembers: 'Afficher en une ligne',
+    pin: 'Garder à côté du span suivant',
+    pinned: 'Span gardé',
+    unpin: 'Ne plus garder',
+    dockRight: 'Détails à droite',
+    dockBottom: 'Détails en bas',
+    rank: 'Dans cette trace',
+    rankHint: 'Parmi les appels terminés de même service et de même nom de span',
+    slowerThan: (percent: string, others: string) => `plus lent que ${percent} des ${others} autres`,
+    addColumn: 'Colonne du tableau',
   },
 
   flame: {
@@ -194,12 +211,16 @@ export const trace: typeof english = {
     error: 'Erreur',
     id: 'ID de span',
     csv: 'Télécharger en CSV',
+    addColumn: 'Ajouter une colonne…',
+    removeColumn: (key: string) => `Retirer la colonne ${key}`,
     count: spans,
   },
 
   stats: {
     label: 'Statistiques',
     by: 'Grouper par',
+    within: 'puis par',
+    nothing: 'rien',
     service: 'Service',
     operation: 'Service et span',
     name: 'Nom du span',
@@ -220,6 +241,7 @@ export const trace: typeof english = {
 
   map: {
     label: 'Services de cette trace',
+    tooDense: 'Trop de services s’appellent entre eux pour être dessinés ; le tableau a tous les appels.',
     from: 'De',
     to: 'Vers',
     calls: 'Appels',

@@ -46,10 +46,11 @@ export function ComparePage({
     [diff, order, onlyDifferences, collapsed],
   );
   const colors = useMemo(() => {
-    const names = [...new Set(diff.service)];
+    // All services of both traces, as on their own pages: a service keeps its colour from there to here.
+    const names = [...new Set([a, b].flatMap(side => new RowText(side.opened.trace).services))];
     const assigned = assignColors(names);
     return new Map(names.map((name, i) => [name, assigned[i]]));
-  }, [diff]);
+  }, [a, b]);
   const counts = useMemo(() => countStates(diff), [diff]);
   const widest = useMemo(() => diff.timeA.reduce((max, _, n) => Math.max(max, Math.abs(delta(diff, n))), 1), [diff]);
   const total = a.opened.trace.traceDuration - b.opened.trace.traceDuration;

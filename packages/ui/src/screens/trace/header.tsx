@@ -14,6 +14,7 @@ import { countServices } from './legend.tsx';
 import { recallResults } from './result-list.ts';
 import styles from './trace.module.css';
 import type { PageContext, TraceOrigin } from './trace-page.tsx';
+import { TypicalButton } from './typical-button.tsx';
 
 /** What this trace is, in one line, and what can be done with all of it. */
 export function Header({
@@ -224,6 +225,7 @@ function Actions({
           ⋯
         </summary>
         <div className={styles.menuList}>
+          {origin.type === 'server' && config.searchEnabled && <TypicalButton context={context} />}
           <CompareForm traceId={traceId} />
           {config.logsUrl !== undefined && (
             <a className="button quiet" href={fillTemplate(config.logsUrl, traceId)} target="_blank" rel="noreferrer">

@@ -24,7 +24,7 @@ export function hiddenServices(services: readonly string[], wanted: TraceState['
 export function Legend({ context }: { readonly context: PageContext }): React.ReactNode {
   const text = useText('trace');
   const number = useNumberFormat();
-  const { opened, state, patch, colors } = context;
+  const { opened, state, patch, colors, rowColors } = context;
   const services = useMemo(() => countServices(opened.trace, context.text.services), [opened, context.text]);
   const hidden = hiddenServices(context.text.services, state.services);
   const isHidden = (service: number): boolean => hidden?.[service + 1] === 1;
@@ -53,11 +53,13 @@ export function Legend({ context }: { readonly context: PageContext }): React.Re
           title={`${isHidden(service) ? text.legend.show(name) : text.legend.hide(name)}\n${text.legend.solo}`}
           onClick={event => (event.detail > 1 ? solo(name) : toggle(name))}
         >
-          <span
-            className={styles.swatch}
-            data-pattern={colors[service]?.pattern ?? 0}
-            ref={element => element?.style.setProperty('--color', cssColor(colors[service]))}
-          />
+          {rowColors.values === undefined && (
+            <span
+              className={styles.swatch}
+              data-pattern={colors[service]?.pattern ?? 0}
+              ref={element => element?.style.setProperty('--color', cssColor(colors[service]))}
+            />
+          )}
           {name}
           <span className="muted">{number(spans)}</span>
           {errors > 0 && <span className={styles.errorCount}>{number(errors)}</span>}

@@ -10,6 +10,8 @@ import type { PageContext } from './trace-page.tsx';
 
 /** Above this the picture is a ball of wool; the table below has everything. */
 const MOST_DRAWN = 60;
+/** The same for calls for each service. */
+const MOST_CALLS_EACH = 4;
 const BOX = { width: 150, height: 34, gapX: 90, gapY: 18 };
 
 /** The services of this trace and who calls whom, as a picture and as a table. */
@@ -19,6 +21,10 @@ export function MapPane({ context }: { readonly context: PageContext }): React.R
   const { opened, text: names, colors, patch } = context;
   const calls = useMemo(() => serviceCalls(opened.trace), [opened]);
   const layout = useMemo(() => layoutServices(calls), [calls]);
+  const drawn =
+    layout.places.size > 0 &&
+    layout.places.size <= MOST_DRAWN &&
+    calls.length <= Math.max(12, layout.places.size * MOST_CALLS_EACH);
   const name = (service: number): string => names.services[service] ?? text.timeline.unknownService;
   const heaviest = Math.max(1, ...calls.map(call => call.calls));
   const open = (call: ServiceCall): void =>
@@ -32,7 +38,8 @@ export function MapPane({ context }: { readonly context: PageContext }): React.R
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
     <div className={styles.scroll} tabIndex={0} role="region" aria-label={text.map.label}>
-      {layout.places.size > 0 && layout.places.size <= MOST_DRAWN && (
+      {layout.places.size > 0 && !drawn && <p className={styles.note}>{text.map.tooDense}</p>}
+      {drawn && (
         <svg
           width={width}
           height={height}

@@ -17,7 +17,7 @@ export function MinimapPane({
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<MinimapView | undefined>(undefined);
   const palette = useCanvasColors();
-  const { opened, colors, zoom } = context;
+  const { opened, colors, rowColors, zoom } = context;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new theme or trace is drawn by the effect below, not a new view
   useEffect(() => {
@@ -30,7 +30,10 @@ export function MinimapPane({
     view.current = made;
     return () => made.destroy();
   }, [zoom, text]);
-  useEffect(() => view.current?.update(opened.trace, colors, palette), [opened, colors, palette]);
+  useEffect(
+    () => view.current?.update(opened.trace, rowColors.key, rowColors.colors, palette),
+    [opened, rowColors, palette],
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new trace or theme is drawn with its marks
   useEffect(() => view.current?.setMatches(matches), [matches, opened, palette]);
   return <div ref={host} className={`${styles.minimap} no-print`} role="group" aria-label={text.minimap.label} />;

@@ -37,7 +37,11 @@ export function StatsPane({
   const { client, opened, setOpen } = context;
   const by = search['by'] ?? 'service';
   const keys = useWorker(() => client.call('tagKeys', []), [client, opened]);
-  const rows = useWorker(() => client.call('stats', [statsBy(by)]), [client, opened, by]);
+  const within = search['within'] ?? '';
+  const rows = useWorker(
+    () => client.call('stats', within === '' ? [statsBy(by)] : [statsBy(by), statsBy(within)]),
+    [client, opened, by, within],
+  );
   const wish = search['sort'] ?? '-self';
   const descending = wish.startsWith('-');
   const measure = MEASURES.find(one => one === wish.replace(/^-/, '')) ?? 'self';
@@ -52,6 +56,18 @@ export function StatsPane({
     if (of === 'count' || of === 'errors') return row[of] === 0 ? '–' : number(row[of]);
     return of === 'criticalShare' ? (row[of] === 0 ? '–' : number(row[of], 'percent')) : formatDuration(row[of]);
   };
+  const choices = (
+    <>
+      <option value="service">{text.stats.service}</option>
+      <option value="operation">{text.stats.operation}</option>
+      <option value="name">{text.stats.name}</option>
+      {keys?.slice(0, 200).map(key => (
+        <option key={key} value={`tag:${key}`}>
+          {text.stats.tag(key)}
+        </option>
+      ))}
+    </>
+  );
   return (
     <div className={styles.pane}>
       <div className={`${styles.paneTools} no-print`}>
@@ -61,14 +77,14 @@ export function StatsPane({
             value={by}
             onChange={event => patch({ by: event.target.value === 'service' ? undefined : event.target.value })}
           >
-            <option value="service">{text.stats.service}</option>
-            <option value="operation">{text.stats.operation}</option>
-            <option value="name">{text.stats.name}</option>
-            {keys?.slice(0, 200).map(key => (
-              <option key={key} value={`tag:${key}`}>
-                {text.stats.tag(key)}
-              </option>
-            ))}
+            {choices}
+          </select>
+        </label>
+        <label>
+          {text.stats.within}{' '}
+          <select value={within} onChange={event => patch({ within: event.target.value || undefined })}>
+            <option value="">{text.stats.nothing}</option>
+            {choices}
           </select>
         </label>
       </div>
@@ -98,7 +114,7 @@ export function StatsPane({
           </thead>
           <tbody>
             {sorted.slice(0, MOST_GROUPS).map(row => (
-              <tr key={row.label}>
+              <tr key={`${row.label} ${row.within ?? ''}`}>
                 <th scope="row">
                   <button
                     type="button"
@@ -109,6 +125,7 @@ export function StatsPane({
                     }}
                   >
                     {row.label || text.stats.none}
+                    {row.within !== undefined && <span className="muted"> › {row.within || text.stats.none}</span>}
                   </button>
                 </th>
                 {MEASURES.map(of => (

@@ -9,11 +9,14 @@ import { Icon } from '../../widgets/icon.tsx';
 import { saveFile } from './archive.ts';
 import styles from './panes.module.css';
 import { type Column, RowList } from './row-list.tsx';
+import { ColumnTools, useTagColumns } from './tag-columns.tsx';
 import type { PageContext } from './trace-page.tsx';
 import { useWorker } from './use-find.ts';
 
+type FixedColumn = Exclude<SortColumn, `tag:${string}`> | 'id';
+
 const COLUMNS: readonly {
-  readonly key: SortColumn | 'id';
+  readonly key: FixedColumn;
   readonly width: string;
   readonly numeric: boolean;
   readonly descendingFirst: boolean;
@@ -42,8 +45,8 @@ export function TablePane({
   const { trace, self } = opened;
   const wish = search['sort'] ?? 'start';
   const descending = wish.startsWith('-');
-  const column = (COLUMNS.find(({ key }) => key !== 'id' && key === wish.replace(/^-/, ''))?.key ??
-    'start') as SortColumn;
+  const column = sortColumn(wish.replace(/^-/, ''), state.columns);
+  const tags = useTagColumns(context);
   const sorted = useWorker(() => client.call('sort', [column, descending]), [client, opened, column, descending]);
   const rows = useMemo(
     () =>
@@ -62,6 +65,15 @@ export function TablePane({
       }),
     };
   });
+  for (const [i, { key }] of tags.entries()) {
+    const own = column === `tag:${key}`;
+    columns.push({
+      key: `tag ${i}`,
+      label: key,
+      sort: own ? (descending ? 'descending' : 'ascending') : 'none',
+      onSort: () => patch({ sort: own && !descending ? `-tag:${key}` : `tag:${key}` }),
+    });
+  }
   const selectedIndex = useMemo(() => (rows === undefined ? -1 : rows.indexOf(selected)), [rows, selected]);
   const values = (row: number): string[] => {
     const flags = trace.flags[row] as number;
@@ -74,11 +86,14 @@ export function TablePane({
       String((trace.depth[row] as number) + 1),
       (flags & ERROR) !== 0 ? text.timeline.error : '',
       names.id(row),
+      ...tags.map(({ valueAt }) => valueAt(row)),
     ];
   };
   const csv = (): void => {
     const quote = (value: string): string => `"${value.replaceAll('"', '""')}"`;
-    const lines = ['service,name,start_us,duration_us,self_us,depth,error,span_id'];
+    const lines = [
+      ['service,name,start_us,duration_us,self_us,depth,error,span_id', ...tags.map(({ key }) => quote(key))].join(','),
+    ];
     for (const row of rows ?? []) {
       const [service = '', name = ''] = values(row);
       const flags = trace.flags[row] as number;
@@ -92,6 +107,7 @@ export function TablePane({
           (trace.depth[row] as number) + 1,
           (flags & ERROR) === 0 ? 0 : 1,
           names.id(row),
+          ...tags.map(({ valueAt }) => quote(valueAt(row))),
         ].join(','),
       );
     }
@@ -105,13 +121,14 @@ export function TablePane({
           <Icon name="download" />
           {text.table.csv}
         </button>
+        <ColumnTools context={context} />
       </div>
       <RowList
         label={text.table.label}
         columns={columns}
-        template={COLUMNS.map(({ width }) => width).join(' ')}
+        template={[...COLUMNS.map(({ width }) => width), ...tags.map(() => 'minmax(90px, 1fr)')].join(' ')}
         count={rows?.length ?? 0}
-        version={rows}
+        version={[rows, tags]}
         selected={selectedIndex}
         onSelect={index => {
           const row = rows?.[index];
@@ -127,7 +144,7 @@ export function TablePane({
             cell.textContent = value;
             cell.className =
               COLUMNS[i]?.numeric === true ? (styles.numeric as string) : i === 7 ? (styles.idCell as string) : '';
-            if (i < 2) cell.title = value;
+            cell.title = i < 2 || i >= COLUMNS.length ? value : '';
           }
           cells[0]?.style.setProperty('--color', cssColor(colors[trace.service[row] as number]));
           if (cells[0] !== undefined) cells[0].className = styles.serviceCell as string;
@@ -139,4 +156,10 @@ export function TablePane({
       />
     </div>
   );
+}
+
+/** What the address says, if the table has such a column. */
+function sortColumn(wish: string, tags: readonly string[]): SortColumn {
+  if (wish.startsWith('tag:') && tags.includes(wish.slice('tag:'.length))) return wish as SortColumn;
+  return (COLUMNS.find(({ key }) => key !== 'id' && key === wish)?.key ?? 'start') as SortColumn;
 }

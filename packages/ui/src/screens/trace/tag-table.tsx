@@ -5,6 +5,7 @@ import { CopyButton } from '../../widgets/copy-button.tsx';
 import { Icon } from '../../widgets/icon.tsx';
 import styles from './detail.module.css';
 import type { PageContext } from './trace-page.tsx';
+import { columnsPatch } from './trace-state.ts';
 
 /** Below this many tags a filter would only take room. */
 const FILTER_FROM = 12;
@@ -12,10 +13,13 @@ const FILTER_FROM = 12;
 /** Tags with what can be done with each: copy, search other traces by it, find it in this one. */
 export function TagTable({
   tags,
+  otherTags,
   service,
   context,
 }: {
   readonly tags: readonly (readonly [key: string, value: string])[];
+  /** Of the span beside it, if there is one. */
+  readonly otherTags: ReadonlyMap<string, string> | undefined;
   readonly service: string;
   readonly context: PageContext;
 }): React.ReactNode {
@@ -42,8 +46,20 @@ export function TagTable({
         <caption className="visually-hidden">{text.detail.tags}</caption>
         <tbody>
           {shown.map(([key, value]) => (
-            <tr key={key} data-error={key === 'error' || undefined}>
-              <th scope="row">{key}</th>
+            <tr
+              key={key}
+              data-error={key === 'error' || undefined}
+              data-differs={(otherTags !== undefined && otherTags.get(key) !== value) || undefined}
+            >
+              <th scope="row">
+                {key}
+                {otherTags !== undefined && otherTags.get(key) !== value && (
+                  <span className={styles.differs}>
+                    <span aria-hidden="true"> ≠</span>
+                    <span className="visually-hidden"> {text.compare.changed}</span>
+                  </span>
+                )}
+              </th>
               <td>
                 <TagValue value={value} />
               </td>
@@ -69,6 +85,20 @@ export function TagTable({
                   onClick={() => context.patch({ find: findText(key, value) })}
                 >
                   <Icon name="filter" />
+                </button>
+                <button
+                  type="button"
+                  className="button quiet icon"
+                  aria-label={`${text.detail.addColumn}: ${key}`}
+                  title={text.detail.addColumn}
+                  onClick={() =>
+                    context.patch({
+                      ...columnsPatch([...context.state.columns.filter(other => other !== key), key]),
+                      view: 'table',
+                    })
+                  }
+                >
+                  <Icon name="columns" />
                 </button>
               </td>
             </tr>

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useText } from '../../i18n/use-text.ts';
 import { isGroup } from '../../kernel/rows.ts';
+import { MeasureView } from '../../render/measure-view.ts';
 import { Ruler } from '../../render/ruler.ts';
 import { Timeline } from '../../render/timeline.ts';
 import type { TimelineModel } from '../../render/timeline-model.ts';
@@ -30,6 +31,7 @@ export function TimelinePane({
   const axis = useRef<HTMLDivElement>(null);
   const grid = useRef<HTMLDivElement>(null);
   const timeline = useRef<Timeline | undefined>(undefined);
+  const measure = useRef<MeasureView | undefined>(undefined);
   const latest = useRef({ context, rows, model });
   latest.current = { context, rows, model };
   const [treeWidth, setTreeWidth] = useState<number | undefined>();
@@ -43,6 +45,7 @@ export function TimelinePane({
     return () => {
       clearTimeout(timer);
       timeline.current = undefined;
+      measure.current = undefined;
       for (const part of parts) part.destroy();
     };
     function make(): readonly { destroy(): void }[] {
@@ -69,12 +72,17 @@ export function TimelinePane({
       );
       const ruler = new Ruler(axis.current, grid.current, zoom);
       timeline.current = made;
+      const measuring = new MeasureView(grid.current, zoom);
+      measuring.set(pointsOf(latest.current.context));
+      measure.current = measuring;
       made.select(latest.current.context.selected, true, true);
-      return [ruler, made];
+      return [ruler, made, measuring];
     }
   }, [zoom, text, select, setOpen]);
 
   useEffect(() => timeline.current?.setModel(model), [model]);
+  const points = context.state.measure;
+  useEffect(() => measure.current?.set(pointsOf({ state: { measure: points } })), [points]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a row that becomes visible by new rows is scrolled to as well
   useEffect(() => timeline.current?.select(selected, true, true), [selected, model.rows]);
   useEffect(() => {
@@ -120,6 +128,14 @@ export function TimelinePane({
       </div>
     </div>
   );
+}
+
+function pointsOf({
+  state,
+}: {
+  readonly state: Pick<PageContext['state'], 'measure'>;
+}): readonly [from: number, to: number | undefined] | undefined {
+  return state.measure === undefined ? undefined : [state.measure.from, state.measure.to];
 }
 
 /** Between names and bars: drag, or arrow keys. */

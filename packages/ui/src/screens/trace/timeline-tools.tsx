@@ -3,6 +3,7 @@ import { useText } from '../../i18n/use-text.ts';
 import { formatDuration } from '../../kernel/duration-text.ts';
 import { ancestors } from '../../kernel/rows.ts';
 import { Icon } from '../../widgets/icon.tsx';
+import { ColorSelect } from './color-tools.tsx';
 import styles from './trace.module.css';
 import type { PageContext } from './trace-page.tsx';
 import type { RowsState } from './use-rows.ts';
@@ -64,12 +65,33 @@ export function TimelineTools({
           ))}
         </select>
       </label>
+      <ColorSelect context={context} />
       <button type="button" className="button quiet" onClick={() => rows.setSubtree(-1, true)}>
         {text.tools.collapseAll}
       </button>
       <button type="button" className="button quiet" onClick={() => rows.setSubtree(-1, false)}>
         {text.tools.expandAll}
       </button>
+      {state.measure !== undefined && (
+        <span className={styles.measured} role="status">
+          {state.measure.to === undefined
+            ? text.tools.measureStart(formatDuration(state.measure.from))
+            : text.tools.measured(
+                formatDuration(Math.abs(state.measure.to - state.measure.from)),
+                formatDuration(state.measure.from),
+                formatDuration(state.measure.to),
+              )}
+          <button
+            type="button"
+            className="button quiet icon"
+            aria-label={text.tools.measureClear}
+            title={text.tools.measureClear}
+            onClick={() => patch({ measure: undefined })}
+          >
+            <Icon name="close" />
+          </button>
+        </span>
+      )}
       <span className={styles.grow} />
       <span className={`${styles.window} mono`}>
         {formatDuration(window.from)} – {formatDuration(window.to)}

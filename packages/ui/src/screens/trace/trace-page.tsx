@@ -9,7 +9,7 @@ import type { OpenedTrace } from '../../kernel/session.ts';
 import { indexPath, type TimelineModel } from '../../render/timeline-model.ts';
 import { type TimeWindow, ZoomModel } from '../../render/zoom.ts';
 import type { TraceClient } from '../../worker/trace-client.ts';
-import { DetailPanel } from './detail-panel.tsx';
+import { ColorLegend } from './color-tools.tsx';
 import { FindBar } from './find-bar.tsx';
 import { Header } from './header.tsx';
 import { hiddenServices, Legend } from './legend.tsx';
@@ -21,10 +21,13 @@ import { TimelineTools } from './timeline-tools.tsx';
 import styles from './trace.module.css';
 import { readTraceState, type TraceState, type View, zoomPatch } from './trace-state.ts';
 import { useFind, useFindText, useWorker } from './use-find.ts';
+import { type RowColors, useRowColors } from './use-row-colors.ts';
 import { useRows } from './use-rows.ts';
 import { useTraceKeys } from './use-trace-keys.ts';
 import { ViewTabs, viewId } from './view-tabs.tsx';
 
+const loadDetail = () => import('./detail-panel.tsx').then(m => ({ default: m.DetailPanel }));
+const DetailPanel = lazy(loadDetail);
 const FlamePane = lazy(() => import('./flame-pane.tsx').then(m => ({ default: m.FlamePane })));
 const TablePane = lazy(() => import('./table-pane.tsx').then(m => ({ default: m.TablePane })));
 const StatsPane = lazy(() => import('./stats-pane.tsx').then(m => ({ default: m.StatsPane })));
@@ -49,7 +52,9 @@ export interface PageContext {
   readonly client: TraceClient;
   readonly opened: OpenedTrace;
   readonly text: RowText;
+  /** Of services, by number. */
   readonly colors: ReturnType<typeof assignColors>;
+  readonly rowColors: RowColors;
   readonly state: TraceState;
   readonly patch: ReturnType<typeof useSearchParams>[1];
   readonly zoom: ZoomModel;
@@ -75,6 +80,7 @@ export function TracePage({ client, opened, origin, rebuild }: TracePageProps): 
   const { trace, repeats } = opened;
   const rowText = useMemo(() => new RowText(trace), [trace]);
   const colors = useMemo(() => assignColors(rowText.services), [rowText]);
+  const rowColors = useRowColors(client, opened, colors, state.color);
   const zoom = useZoom(opened, state.zoom, patch);
   const windowFilter = useWindowFilter(zoom, state.inWindow);
   const [findText, typeFind] = useFindText(state.find, patch);
@@ -116,11 +122,18 @@ export function TracePage({ client, opened, origin, rebuild }: TracePageProps): 
     setOpen(true);
   }, [selected]);
 
+  // Not needed for the first rows, but the first click should not wait for it.
+  useEffect(() => {
+    const timer = setTimeout(loadDetail, 500);
+    return () => clearTimeout(timer);
+  }, []);
+
   const context: PageContext = {
     client,
     opened,
     text: rowText,
     colors,
+    rowColors,
     state,
     patch,
     zoom,
@@ -137,7 +150,9 @@ export function TracePage({ client, opened, origin, rebuild }: TracePageProps): 
       text: rowText,
       repeats,
       rows: rows.rows,
-      colors,
+      colorKey: rowColors.key,
+      clientColorKey: rowColors.clientKey,
+      colors: rowColors.colors,
       collapsed: rows.collapsed,
       openGroups: rows.openGroups,
       matches: found.mask,
@@ -145,7 +160,7 @@ export function TracePage({ client, opened, origin, rebuild }: TracePageProps): 
       pathIndex,
       baseDepth: root < 0 ? 0 : (trace.depth[root] as number),
     }),
-    [trace, rowText, repeats, rows, colors, found.mask, path, pathIndex, root],
+    [trace, rowText, repeats, rows, rowColors, found.mask, path, pathIndex, root],
   );
   const go = (row: number): void => {
     rows.reveal(row);
@@ -168,6 +183,7 @@ export function TracePage({ client, opened, origin, rebuild }: TracePageProps): 
         <FindBar context={context} found={found} go={go} />
       </div>
       {tools && <Legend context={context} />}
+      {state.view === 'timeline' && <ColorLegend context={context} />}
       {tools && !(embedded && hideParts.has('minimap')) && state.view === 'timeline' && (
         <MinimapPane context={context} matches={found.rows} />
       )}
@@ -178,7 +194,11 @@ export function TracePage({ client, opened, origin, rebuild }: TracePageProps): 
             <Pane view={state.view} context={context} model={model} rows={rows} onKey={keys} found={found} go={go} />
           </Suspense>
         </div>
-        {open && !Number.isNaN(selected) && <DetailPanel context={context} rows={rows} origin={origin} go={go} />}
+        {open && !Number.isNaN(selected) && (
+          <Suspense>
+            <DetailPanel context={context} rows={rows} origin={origin} go={go} />
+          </Suspense>
+        )}
       </div>
     </div>
   );

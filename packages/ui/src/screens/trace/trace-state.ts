@@ -1,9 +1,13 @@
 import type { SearchParams } from '../../app/search-params.ts';
 import type { SearchPatch } from '../../app/use-search-params.ts';
 import type { TimeWindow } from '../../render/zoom.ts';
+import { type Measure, readMeasure } from './measure.ts';
 
 export const VIEWS = ['timeline', 'flame', 'table', 'stats', 'map', 'events', 'json'] as const;
 export type View = (typeof VIEWS)[number];
+
+export const DOCKS = ['right', 'bottom'] as const;
+export type Dock = (typeof DOCKS)[number];
 
 /** Everything a link to a trace can say. */
 export interface TraceState {
@@ -25,6 +29,15 @@ export interface TraceState {
   readonly rawClocks: boolean;
   /** Hide what lies outside of the zoom window. */
   readonly inWindow: boolean;
+  /** Key of the tag that bars are coloured by; empty for the service. */
+  readonly color: string;
+  /** Keys of the tags that have a column in the table. */
+  readonly columns: readonly string[];
+  /** Id of the span whose details stay beside those of the chosen one. */
+  readonly pin: string;
+  /** Where the details stand; undefined when the address does not say. */
+  readonly dock: Dock | undefined;
+  readonly measure: Measure | undefined;
 }
 
 /** Reads the address. Values that make no sense count as absent: a link is never an error. */
@@ -43,6 +56,11 @@ export function readTraceState(search: SearchParams, hash: string): TraceState {
     levels: Math.max(0, Math.trunc(Number(search['depth'] ?? 0)) || 0),
     rawClocks: search['skew'] === 'raw',
     inWindow: search['window'] === '1',
+    color: search['color']?.startsWith('tag:') === true ? search['color'].slice('tag:'.length) : '',
+    columns: readList(search['cols']),
+    pin: search['pin'] ?? '',
+    dock: DOCKS.find(dock => dock === search['dock']),
+    measure: readMeasure(search['measure']),
   };
 }
 
@@ -68,10 +86,7 @@ export function zoomPatch(window: TimeWindow, whole: boolean): SearchPatch {
 function readServices(text: string | undefined): TraceState['services'] {
   if (text === undefined || text === '' || text === '-') return undefined;
   const without = text.startsWith('-');
-  const names = (without ? text.slice(1) : text)
-    .split(',')
-    .map(decode)
-    .filter(name => name !== '');
+  const names = readList(without ? text.slice(1) : text);
   return names.length === 0 ? undefined : { mode: without ? 'without' : 'only', names };
 }
 
@@ -79,6 +94,19 @@ export function servicesPatch(services: TraceState['services']): SearchPatch {
   if (services === undefined || services.names.length === 0) return { svc: undefined };
   const names = services.names.map(name => name.replaceAll('%', '%25').replaceAll(',', '%2C').replace(/^-/, '%2D'));
   return { svc: `${services.mode === 'without' ? '-' : ''}${names.join(',')}` };
+}
+
+/** Names with commas between them; commas and percent signs in a name are escaped. */
+function readList(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map(decode)
+    .filter(name => name !== '');
+}
+
+export function columnsPatch(keys: readonly string[]): SearchPatch {
+  const names = keys.map(key => key.replaceAll('%', '%25').replaceAll(',', '%2C'));
+  return { cols: names.length === 0 ? undefined : names.join(',') };
 }
 
 function decode(name: string): string {

@@ -5,6 +5,7 @@ import { groupOfEntry, isGroup } from '../../kernel/rows.ts';
 import { ERROR } from '../../kernel/trace.ts';
 import { copyText } from '../../widgets/copy-text.ts';
 import { FIND_INPUT_ID, nextMatch } from './find-bar.tsx';
+import { measurePatch } from './measure.ts';
 import { spanSummary } from './span-summary.ts';
 import { TIMELINE_ID } from './timeline-pane.tsx';
 import type { PageContext } from './trace-page.tsx';
@@ -111,6 +112,14 @@ export function useTraceKeys(keys: TraceKeys): (event: React.KeyboardEvent) => v
     F: withRow(row => patch({ root: text.id(row) }, { push: true })),
     c: () => patch({ cp: state.criticalPath ? undefined : '1' }),
     r: () => patch({ group: state.group ? '0' : undefined }),
+    m: () => {
+      const at = pointerTime(zoom) ?? (Number.isNaN(selected) ? undefined : trace.start[rowOf(selected)]);
+      if (at === undefined) return false;
+      patch(measurePatch(state.measure, at));
+      return true;
+    },
+    M: () => patch({ measure: undefined }),
+    x: withRow(row => patch({ pin: state.pin === text.id(row) ? undefined : text.id(row) })),
     y: () => void copyText(location.href),
     Y: withRow(row => void copyText(spanSummary(context, row))),
     '[': resultLink('previous'),
@@ -127,6 +136,25 @@ export function useTraceKeys(keys: TraceKeys): (event: React.KeyboardEvent) => v
 
   return event => moveInTree(event, keys, select, setOpen);
 }
+
+/** Time below the pointer, µs, while it is over the bars; a point of the keyboard is the start of the chosen span. */
+function pointerTime(zoom: PageContext['zoom']): number | undefined {
+  const axis = document.querySelector(`#${TIMELINE_ID} [role=row]:hover > :last-child`);
+  const rect = axis?.getBoundingClientRect();
+  if (rect === undefined || lastPointerX < rect.left || lastPointerX > rect.right) return undefined;
+  const { from, to } = zoom.window;
+  return from + ((lastPointerX - rect.left) / rect.width) * (to - from);
+}
+
+/** Key events do not say where the pointer is. */
+let lastPointerX = -1;
+document.addEventListener(
+  'pointermove',
+  event => {
+    lastPointerX = event.clientX;
+  },
+  { passive: true },
+);
 
 /** Arrow keys and friends, by the treegrid pattern. */
 function moveInTree(
