@@ -8,10 +8,10 @@ export interface Freshness {
   readonly max: number;
 }
 
-const everyMs = 250;
-const pollMs = 10;
+const everyMs = 500;
+const pollMs = 25;
 
-/** Until `ended` resolves: sends a span with a tag of its own every quarter of a second and searches for the tag until it is found. */
+/** Until `ended` resolves: sends a span with a tag of its own twice a second and searches for the tag until it is found. */
 export async function measureFreshness(url: string, ended: Promise<unknown>): Promise<Freshness> {
   let running = true;
   void ended.then(() => {

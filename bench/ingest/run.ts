@@ -3,7 +3,7 @@
 // All servers run one after another in one run on one machine, the load generator beside them; compare by ratio to Zipkin.
 // --servers zipkin-es adds Zipkin on an Elasticsearch that runs already: --es-hosts http://127.0.0.1:9200. --freshness sends that
 // many more spans at half the rate that was reached and measures how long a span takes from its 202 to a search that finds it.
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -50,8 +50,13 @@ interface Measured {
   readonly rssOfTenths: readonly number[];
 }
 
-/** Prepares the messages before the clock starts, then sends them. */
-async function load(url: string, count: number, seed: number, pid: number, rate = values.rate): Promise<Measured> {
+/** A load generator that has prepared its messages and waits for `go`. */
+async function startLoad(
+  url: string,
+  count: number,
+  seed: number,
+  rate: string | undefined,
+): Promise<{ child: ChildProcess; result: () => LoadResult }> {
   const args = [
     '--url',
     url,
@@ -69,6 +74,12 @@ async function load(url: string, count: number, seed: number, pid: number, rate 
     output += chunk;
   });
   await new Promise(resolve => child.once('message', resolve));
+  return { child, result: () => JSON.parse(output) as LoadResult };
+}
+
+/** Sends spans and waits until the server has done with them. */
+async function load(url: string, count: number, seed: number, pid: number): Promise<Measured> {
+  const { child, result } = await startLoad(url, count, seed, values.rate);
   const before = treeUsage(pid);
   const rss: number[] = [];
   const sample = (): TreeUsage => {
@@ -91,7 +102,7 @@ async function load(url: string, count: number, seed: number, pid: number, rate 
   }
   clearInterval(timer);
   return {
-    load: JSON.parse(output) as LoadResult,
+    load: result(),
     cpuMicros: last.cpuMicros - before.cpuMicros,
     peakRssBytes: Math.max(...rss),
     rssOfTenths,
@@ -99,9 +110,11 @@ async function load(url: string, count: number, seed: number, pid: number, rate 
 }
 
 /** At half of a rate, in spans a second. */
-async function freshness(url: string, pid: number, rate: number): Promise<Freshness> {
-  const loading = load(url, Number(values.freshness), 2, pid, String(Math.round(rate / 2)));
-  return measureFreshness(url, loading);
+async function freshness(url: string, rate: number): Promise<Freshness> {
+  const { child } = await startLoad(url, Number(values.freshness), 2, String(Math.round(rate / 2)));
+  const ended = new Promise(resolve => child.once('exit', resolve));
+  child.send('go');
+  return measureFreshness(url, ended);
 }
 
 const contenders: Contender[] = [];
@@ -133,13 +146,13 @@ for (const contender of contenders) {
     const measured = await load(server.url, spans, 1, server.pid);
     const rate = measured.load.spans / measured.load.seconds;
     const micros = measured.cpuMicros / measured.load.spans;
-    const fresh = values.freshness === '0' ? undefined : await freshness(server.url, server.pid, rate);
     const { firstAnswerSeconds } = server;
-    rows.push({ name: contender.name, rate, micros, measured, firstAnswerSeconds, fresh });
     const megabytes = measured.rssOfTenths.map(bytes => Math.round(bytes / 1e6)).join(', ');
     console.log(
       `${contender.name}: ${Math.round(rate)} spans/s, ${micros.toFixed(1)} us/span; RSS MB by tenths: ${megabytes}`,
     );
+    const fresh = values.freshness === '0' ? undefined : await freshness(server.url, rate);
+    rows.push({ name: contender.name, rate, micros, measured, firstAnswerSeconds, fresh });
   } finally {
     await server.stop();
   }
