@@ -29,10 +29,11 @@ if (missing !== undefined) {
   const { engine, close } = temporaryEngine();
   after(close);
   let databases = 0;
-  const open = (database: string): ClickHouseStorage =>
+  const open = (database: string, isAlive: () => boolean = () => true): ClickHouseStorage =>
     new ClickHouseStorage({
       name: 'links',
-      connection: new Connection(() => engine.endpoint()),
+      // One that crashed must not go on settling: an embedded engine has one server at a time.
+      connection: new Connection(() => (isAlive() ? engine.endpoint() : Promise.reject(new Error('crashed')))),
       layout: { database },
       options: { strictTraceId: true, searchEnabled: true, autocompleteKeys: [] },
       log: () => {},
@@ -59,10 +60,16 @@ if (missing !== undefined) {
         fc.nat(),
         async (traces, steps, seed) => {
           const database = `links_${++databases}`;
-          let storage = open(database);
+          let runs = 0;
+          const start = (): ClickHouseStorage => {
+            const run = ++runs;
+            return open(database, () => run === runs);
+          };
+          let storage = start();
           let rest = shuffled(traces.flat(), seed);
           let written: Span[] = [];
           let batches = 0;
+          const crashed: ClickHouseStorage[] = [];
           try {
             for (const { share, next } of [...steps, { share: 100, next: 'settle' }]) {
               const count = Math.ceil((rest.length * share) / 100);
@@ -73,10 +80,13 @@ if (missing !== undefined) {
               if (next === 'settle') await storage.settleLinks();
               if (next === 'restart') {
                 await storage[Symbol.asyncDispose]();
-                storage = open(database);
+                storage = start();
               }
               // Without a close: what the old one had in memory is lost, the tables stay.
-              if (next === 'crash') storage = open(database);
+              if (next === 'crash') {
+                crashed.push(storage);
+                storage = start();
+              }
               if (next === 'delete' && written.length > 0) {
                 const { traceId } = written[0]!;
                 await storage.deleteTrace(traceId);
@@ -86,7 +96,7 @@ if (missing !== undefined) {
                 assert.deepEqual(await storage.getDependencies(window), expected(written, window));
             }
           } finally {
-            await storage[Symbol.asyncDispose]();
+            for (const one of [storage, ...crashed]) await one[Symbol.asyncDispose]();
             await new Connection(() => engine.endpoint()).command({ text: `DROP DATABASE ${database} SYNC` });
           }
         },
