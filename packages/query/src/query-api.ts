@@ -1,4 +1,4 @@
-import { encodeDependencyLinks, encodeJsonV2, encodeTracesJson } from '@tracekin/codec';
+import { encodeDependencyLinks } from '@tracekin/codec';
 import { lowerCase, normalizeTraceId, TracekinError } from '@tracekin/model';
 import type { Storage } from '@tracekin/storage';
 import type { FastifyPluginCallback, FastifyReply } from 'fastify';
@@ -7,6 +7,7 @@ import { type QueryString, requiredParameter } from './parameters.ts';
 import type { QuerySettings } from './query-settings.ts';
 import { dependencyRequest, searchRequest } from './search-request.ts';
 import { sendJson } from './send-json.ts';
+import { spansJson, tracesJson } from './spans-json.ts';
 import { parseTraceIds } from './trace-ids.ts';
 
 export interface QueryApiOptions {
@@ -52,18 +53,18 @@ export function queryApi({ storage, settings, now = Date.now }: QueryApiOptions)
     });
     app.get<{ Querystring: QueryString }>('/traces', timeLimit, async (request, reply) => {
       const query = searchRequest(request.query, settings, now());
-      return sendJson(reply, encodeTracesJson(await storage.findTraces(query, { signal: request.signal })));
+      return sendJson(reply, tracesJson(await storage.findTraces(query, { signal: request.signal })));
     });
     app.get<{ Querystring: QueryString }>('/traceMany', timeLimit, async (request, reply) => {
       const traceIds = parseTraceIds(requiredParameter(request.query, 'traceIds'));
-      return sendJson(reply, encodeTracesJson(await storage.getTraces(traceIds, { signal: request.signal })));
+      return sendJson(reply, tracesJson(await storage.getTraces(traceIds, { signal: request.signal })));
     });
     app.get<{ Params: { traceId: string } }>('/trace/:traceId', timeLimit, async (request, reply) => {
       if (request.params.traceId === '') return reply.callNotFound();
       const traceId = normalizeTraceId(request.params.traceId.trim());
       const spans = await storage.getTrace(traceId, { signal: request.signal });
       if (spans.length === 0) throw new TracekinError('not-found', `${traceId} not found`);
-      return sendJson(reply, encodeJsonV2(spans));
+      return sendJson(reply, spansJson(spans));
     });
     app.get<{ Querystring: QueryString }>('/dependencies', timeLimit, async (request, reply) => {
       const query = dependencyRequest(request.query, settings);
