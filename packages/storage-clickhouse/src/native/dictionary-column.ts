@@ -46,9 +46,14 @@ export class DictionaryColumn {
     return index;
   }
 
+  /** The distinct texts so far, by index. */
+  texts(): string[] {
+    return [...this.#indexes.keys()];
+  }
+
   /** What was appended, as a copy: the distinct texts, and the index of each row's. */
   dictionary(): { readonly texts: readonly string[]; readonly rows: Uint32Array } {
-    return { texts: [...this.#indexes.keys()], rows: this.#rows.slice(0, this.#count) };
+    return { texts: this.texts(), rows: this.#rows.slice(0, this.#count) };
   }
 
   writeTo(out: ByteWriter): void {

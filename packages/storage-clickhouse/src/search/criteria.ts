@@ -1,6 +1,6 @@
 import type { TraceQuery } from '@tracekin/storage';
 import { escapeKey } from '../write/key-shapes.ts';
-import { pairHash, TERM_SEED, termHash } from '../write/token-hash.ts';
+import { frequentTagHash, frequentTagOfServiceHash, pairHash, TERM_SEED, termHash } from '../write/token-hash.ts';
 
 /** Values that a query binds, named p0, p1, … in the order of `bind`. */
 export class Bindings {
@@ -66,21 +66,28 @@ export function spanConditions(query: TraceQuery, bindings: Bindings): SpanCondi
   return { early, exact };
 }
 
+/** Hashes under which the index has a term: where it is rare, and, for a tag, where it is frequent (see `Postings.addTag`). */
+export type SearchTerm = readonly [hash: number, frequent?: number];
+
 /**
- * Hashes of index terms that every matching span has; empty when only time or duration are asked for. A service goes into
- * one term with its span name or remote service, which is rarer than either.
+ * Index terms that every matching span has; empty when only time or duration are asked for. A service goes into one term with
+ * its span name or remote service, which is rarer than either, and into that of a tag where the tag is frequent.
  */
-export function searchTerms(query: TraceQuery): number[] {
+export function searchTerms(query: TraceQuery): SearchTerm[] {
   const { serviceName: service, spanName: name, remoteServiceName: remote } = query;
-  const terms = query.tags.map(([key, value]) => pairHash(TERM_SEED.tag, key, value));
-  for (const word of query.annotations) terms.push(termHash(TERM_SEED.word, word));
+  const terms: SearchTerm[] = query.tags.map(([key, value]) => {
+    const tag = pairHash(TERM_SEED.tag, key, value);
+    if (service === undefined) return [tag, frequentTagHash(tag)];
+    return [tag, frequentTagOfServiceHash(tag, termHash(TERM_SEED.service, service))];
+  });
+  for (const word of query.annotations) terms.push([termHash(TERM_SEED.word, word)]);
   if (service === undefined) {
-    if (name !== undefined) terms.push(termHash(TERM_SEED.name, name));
-    if (remote !== undefined) terms.push(termHash(TERM_SEED.remote, remote));
+    if (name !== undefined) terms.push([termHash(TERM_SEED.name, name)]);
+    if (remote !== undefined) terms.push([termHash(TERM_SEED.remote, remote)]);
   } else {
-    if (name !== undefined) terms.push(pairHash(TERM_SEED.serviceName, service, name));
-    if (remote !== undefined) terms.push(pairHash(TERM_SEED.serviceRemote, service, remote));
-    if (name === undefined && remote === undefined) terms.push(termHash(TERM_SEED.service, service));
+    if (name !== undefined) terms.push([pairHash(TERM_SEED.serviceName, service, name)]);
+    if (remote !== undefined) terms.push([pairHash(TERM_SEED.serviceRemote, service, remote)]);
+    if (name === undefined && remote === undefined) terms.push([termHash(TERM_SEED.service, service)]);
   }
   return terms;
 }

@@ -6,7 +6,7 @@ import { hexAt, numberAt, numberColumn, uint64Column } from '../read/span-rows.t
 import type { Layout } from '../schema/tables.ts';
 import { ANY_SLOT, bucketOf } from '../write/bucket.ts';
 import { FREQUENT } from '../write/postings.ts';
-import { searchTerms, windowOf } from './criteria.ts';
+import { type SearchTerm, searchTerms, windowOf } from './criteria.ts';
 import { type BucketRange, matchesOfRange, newestMatches, newestPlaces, type Place } from './search-sql.ts';
 
 /** A trace that a search found. */
@@ -141,7 +141,7 @@ class Search {
   }
 
   /** Looks where the index says that all of the terms may be, newest first. */
-  async follow(terms: readonly number[], range: BucketRange): Promise<void> {
+  async follow(terms: readonly SearchTerm[], range: BucketRange): Promise<void> {
     let count = Math.max(FIRST_PLACES, this.#query.limit * 2);
     const pages = await Promise.all(terms.map(term => this.#page(term, range, count)));
     // The term whose page reaches back the furthest is the rarest lately; one that is nowhere ends the search.
@@ -167,18 +167,18 @@ class Search {
     }
   }
 
-  async #page(term: number, range: BucketRange, count: number): Promise<Page> {
+  async #page(term: SearchTerm, range: BucketRange, count: number): Promise<Page> {
     const { connection, layout, limits } = this.#context;
     const blocks = await connection.query(newestPlaces(layout, term, range, count), {
       ...limits,
       settings: FIRST_LOOK,
     });
+    // What a hash has more of than was asked for is cut somewhere in its oldest bucket: look at all of that.
+    const from = Math.max(...term.map(hash => oldestOfFull(blocks, hash, count)));
     const places = distinctPlaces(blocks);
-    const oldest = places.reduce((least, { bucket }) => Math.min(least, bucket), range.to);
-    if (rowCount(blocks) < count) return { places, from: range.from, more: false };
-    // The answer was cut somewhere in its oldest bucket: look at all of that.
-    const whole = [...places.filter(({ bucket }) => bucket > oldest), { bucket: oldest, slot: ANY_SLOT }];
-    return { places: whole, from: oldest, more: true };
+    if (from < 0) return { places, from: range.from, more: false };
+    const whole = [...places.filter(({ bucket }) => bucket > from), { bucket: from, slot: ANY_SLOT }];
+    return { places: whole, from, more: true };
   }
 
   #isFull(): boolean {
@@ -267,8 +267,20 @@ function promisedRange({ places }: Page, to: number, count: number): number | un
   return undefined;
 }
 
-function rowCount(blocks: readonly Block[]): number {
-  return blocks.reduce((sum, { rows }) => sum + rows, 0);
+/** The oldest bucket of the places of a hash, if there may be more of them; else -1. */
+function oldestOfFull(blocks: readonly Block[], hash: number | undefined, count: number): number {
+  let rows = 0;
+  let oldest = Number.POSITIVE_INFINITY;
+  for (const block of blocks) {
+    const hashes = numberColumn(block, 'hash');
+    const buckets = numberColumn(block, 'bucket');
+    for (let row = 0; row < block.rows; row++) {
+      if (hashes[row] !== hash) continue;
+      rows++;
+      oldest = Math.min(oldest, buckets[row]!);
+    }
+  }
+  return rows < count ? -1 : oldest;
 }
 
 /** From narrow to wide, newest first: without a term to follow, a look at a long time is one at every part of every day. */

@@ -5,10 +5,11 @@ import fc from 'fast-check';
 import { decodeBlocks } from '../native/decode-blocks.ts';
 import { spanText } from '../read/distinct-spans.ts';
 import { numberColumn, spansFromBlocks } from '../read/span-rows.ts';
+import { searchTerms } from '../search/criteria.ts';
 import { BatchEncoder, type EncodedBatch } from './batch-encoder.ts';
 import { ANY_SLOT, bucketOf } from './bucket.ts';
 import { FREQUENT } from './postings.ts';
-import { pairHash, TERM_SEED, termHash } from './token-hash.ts';
+import { frequentTagHash, frequentTagOfServiceHash, pairHash, TERM_SEED, termHash } from './token-hash.ts';
 
 const NOW = 1_790_000_000_000;
 const encoder = new BatchEncoder({ searchEnabled: true, autocompleteKeys: ['http.method'] });
@@ -101,11 +102,64 @@ test('a frequent term is indexed once for the whole bucket, in every batch', () 
     span((i + 1) * 256, { tags: { 'http.method': 'GET' } }),
   );
   for (let batch = 0; batch < 2; batch++) {
-    assert.deepEqual(slotsOf(spans, pairHash(TERM_SEED.tag, 'http.method', 'GET')), [ANY_SLOT]);
+    const tag = pairHash(TERM_SEED.tag, 'http.method', 'GET');
+    assert.deepEqual(slotsOf(spans, frequentTagHash(tag)), [ANY_SLOT]);
+    assert.deepEqual(slotsOf(spans, tag), []);
     assert.deepEqual(slotsOf(spans, termHash(TERM_SEED.word, 'http.method')), [ANY_SLOT]);
   }
   // The next batch starts without what the last one knew of its keys.
   assert.deepEqual(slotsOf(spans.slice(0, 2), termHash(TERM_SEED.word, 'http.method')), [1, 2]);
+});
+
+test('a frequent tag is indexed for each service that has it, a rare one is not', () => {
+  const service = (name: string): number => termHash(TERM_SEED.service, name);
+  const spans = Array.from({ length: 300 }, (_, i) =>
+    span((i + 1) * 256, {
+      localEndpoint: { serviceName: `service-${i % 3}` },
+      tags: { all: 'yes', first: i % 3 === 0 ? 'yes' : 'no', rare: String(i % 100) },
+    }),
+  );
+  const tag = (key: string, value: string): number => pairHash(TERM_SEED.tag, key, value);
+  const places = (key: string, value: string, name: string): number[] =>
+    slotsOf(spans, frequentTagOfServiceHash(tag(key, value), service(name)));
+  for (const name of ['service-0', 'service-1', 'service-2']) assert.deepEqual(places('all', 'yes', name), [ANY_SLOT]);
+  assert.deepEqual(places('first', 'yes', 'service-0'), [ANY_SLOT]);
+  assert.deepEqual(places('first', 'yes', 'service-1'), []);
+  assert.deepEqual(places('first', 'no', 'service-0'), []);
+  assert.deepEqual(places('first', 'no', 'service-2'), [ANY_SLOT]);
+  assert.deepEqual(places('rare', '7', 'service-1'), []);
+  assert.deepEqual(slotsOf(spans, tag('rare', '7')), [8, 108, 208]);
+});
+
+test('the index leads to every span of every search for a tag, with and without its service', () => {
+  const few = fc.nat(3);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(few, few, fc.nat(40)), { minLength: 1, maxLength: 900 }), cases => {
+      const spans = cases.map(([service, value, trace]) =>
+        span((trace + 1) * 256, {
+          localEndpoint: service === 0 ? undefined : { serviceName: `s${service}` },
+          tags: { key: `v${value}` },
+        }),
+      );
+      const rows = new Map<number, number[]>();
+      for (const block of decodeBlocks(encode(spans).postings!)) {
+        const [hash, slot] = [numberColumn(block, 'hash'), numberColumn(block, 'slot')];
+        for (let row = 0; row < block.rows; row++) rows.set(hash[row]!, [...(rows.get(hash[row]!) ?? []), slot[row]!]);
+      }
+      for (const [service, value, trace] of cases) {
+        const tags: [string, string][] = [['key', `v${value}`]];
+        const query = { tags, annotations: [], endTs: NOW, lookback: NOW, limit: 1 };
+        const named = service === 0 ? query : { ...query, serviceName: `s${service}` };
+        for (const terms of [searchTerms(query), searchTerms(named)]) {
+          for (const term of terms) {
+            const slots = term.flatMap(hash => rows.get(hash!) ?? []);
+            assert(slots.includes(ANY_SLOT) || slots.includes(trace + 1));
+          }
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test('names and annotations are terms, alone and with their service', () => {

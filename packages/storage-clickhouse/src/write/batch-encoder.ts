@@ -97,7 +97,7 @@ export class BatchEncoder {
       rows: this.#rows,
       spans: this.#spansBlock(this.#rows),
       traces: this.#places.encode(),
-      postings: this.#searchEnabled ? this.#postings.encode() : undefined,
+      postings: this.#searchEnabled ? this.#postings.encode(this.#serviceTerms()) : undefined,
       names: this.#searchEnabled ? this.#names.rows(dayOf(untimed)) : [],
       links: this.#linkRows(),
     };
@@ -161,7 +161,7 @@ export class BatchEncoder {
         shape = this.#keyShapes.after(shape, key);
         const value = tags[key]!;
         if (searchable) {
-          this.#postings.add(this.#tagValue(value, shape.tagState), bucket, slot);
+          this.#postings.addTag(this.#tagValue(value, shape.tagState), bucket, slot, serviceIndex);
           // Keys are nearly always frequent, and then this is half of all the work with the index.
           if (shape.frequentIn !== bucket || shape.batch !== this.#batch) {
             if (this.#postings.add(shape.wordHash, bucket, slot)) {
@@ -243,6 +243,10 @@ export class BatchEncoder {
       { name: 'annotation_times', type: 'Array(UInt64)', data: annotationTimes },
       { name: 'annotation_values', type: 'Array(String)', data: annotationValues },
     ]);
+  }
+
+  #serviceTerms(): number[] {
+    return this.#service.texts().map(text => termHash(TERM_SEED.service, text));
   }
 
   /** Puts spans without a timestamp where the newest of the batch are. */

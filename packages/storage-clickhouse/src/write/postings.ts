@@ -1,6 +1,8 @@
 import { type BlockColumn, encodeBlock } from '../native/block.ts';
 import { numbersColumn } from '../native/numbers-column.ts';
 import { ANY_SLOT, dayOf } from './bucket.ts';
+import { EntryPairs } from './entry-pairs.ts';
+import { frequentTagHash, frequentTagOfServiceHash } from './token-hash.ts';
 
 /**
  * A term in more slots than this of one bucket (in one batch) is written once, for the whole bucket: a frequent term is
@@ -13,9 +15,13 @@ const ENTRY = 4;
 const HASH = 0;
 const BUCKET = 1;
 const COUNT = 2;
-const LAST_SLOT = 3;
-/** Not a slot. */
+/** Slot (low half) and group (high half) of the last span that had the term; see `NO_GROUP`. */
+const LAST = 3;
 const NONE = 0xffff_ffff;
+/** The group of terms that are not told apart by service. Others are a service's index in the batch, plus 1. */
+const NO_GROUP = 0;
+/** Services after this many in one batch are not told apart. */
+const MOST_GROUPS = 0xfff0;
 
 /**
  * The inverted index of one batch: which (bucket, slot) a term occurs in. Open addressing over typed arrays, because some 30
@@ -32,6 +38,8 @@ export class Postings {
   #rowEntries: Uint32Array;
   #rowSlots: Uint16Array;
   #rows = 0;
+  /** The groups that an entry was seen in before the last one. */
+  readonly #groups = new EntryPairs();
 
   constructor(capacity: number = 1 << 14) {
     this.#capacity = capacity;
@@ -46,17 +54,36 @@ export class Postings {
     this.#table.fill(0);
     this.#count = 0;
     this.#rows = 0;
+    this.#groups.reset();
   }
 
   /** True when the term is frequent in the bucket: adding it again would change nothing. */
   add(hash: number, bucket: number, slot: number): boolean {
+    return this.#place(hash, bucket, slot, NO_GROUP);
+  }
+
+  /**
+   * A tag of a span of a service, by the service's index in the batch. Where the tag is frequent, it is written once for each
+   * of its services: a service and a tag that are both frequent and never meet are then told apart without reading spans.
+   */
+  addTag(hash: number, bucket: number, slot: number, service: number): void {
+    this.#place(hash, bucket, slot, service < MOST_GROUPS ? service + 1 : NO_GROUP);
+  }
+
+  #place(hash: number, bucket: number, slot: number, group: number): boolean {
     const entry = this.#entry(hash, bucket);
     const entries = this.#entries;
     const at = entry * ENTRY;
     const count = entries[at + COUNT]!;
+    const last = entries[at + LAST]!;
+    const now = (slot | (group << 16)) >>> 0;
+    if (last === now) return count > FREQUENT;
+    entries[at + LAST] = now;
+    if (last !== NONE) {
+      if (last >>> 16 !== group) this.#groups.add(entry, last >>> 16);
+      if ((last & 0xffff) === slot) return count > FREQUENT;
+    }
     if (count > FREQUENT) return true;
-    if (entries[at + LAST_SLOT] === slot) return false;
-    entries[at + LAST_SLOT] = slot;
     entries[at + COUNT] = count + 1;
     if (count === FREQUENT) return true;
     if (this.#rows === this.#rowEntries.length) this.#growRows();
@@ -86,7 +113,7 @@ export class Postings {
     entries[added + HASH] = hash;
     entries[added + BUCKET] = bucket;
     entries[added + COUNT] = 0;
-    entries[added + LAST_SLOT] = NONE;
+    entries[added + LAST] = NONE;
     return entry;
   }
 
@@ -115,35 +142,53 @@ export class Postings {
     this.#rowSlots = slots;
   }
 
-  /** The block for table `postings`, or undefined when there is nothing to index. */
-  encode(): Buffer | undefined {
-    const most = this.#rows + this.#count;
+  /**
+   * The block for table `postings`, or undefined when there is nothing to index. `services` are the terms of the batch's
+   * services, by index.
+   */
+  encode(services: readonly number[]): Buffer | undefined {
+    const entries = this.#entries;
+    const isFrequent = (entry: number): boolean => entries[entry * ENTRY + COUNT]! > FREQUENT;
+    for (let entry = 0; entry < this.#count; entry++) {
+      if (isFrequent(entry)) this.#groups.add(entry, entries[entry * ENTRY + LAST]! >>> 16);
+    }
+    const most = this.#rows + this.#count + this.#groups.count;
     const days = new Uint32Array(most);
     const hashes = new Uint32Array(most);
     const buckets = new Uint32Array(most);
     const slots = new Uint16Array(most);
-    const entries = this.#entries;
     let rows = 0;
     let bucket = -1;
     let day = 0;
-    const push = (entry: number, slot: number): void => {
+    const push = (entry: number, hash: number, slot: number): void => {
       const at = entry * ENTRY;
       if (entries[at + BUCKET] !== bucket) {
         bucket = entries[at + BUCKET]!;
         day = dayOf(bucket);
       }
       days[rows] = day;
-      hashes[rows] = entries[at + HASH]!;
+      hashes[rows] = hash;
       buckets[rows] = bucket;
       slots[rows++] = slot;
     };
+    const hashOf = (entry: number): number => entries[entry * ENTRY + HASH]!;
     for (let row = 0; row < this.#rows; row++) {
       const entry = this.#rowEntries[row]!;
-      if (entries[entry * ENTRY + COUNT]! <= FREQUENT) push(entry, this.#rowSlots[row]!);
+      if (!isFrequent(entry)) push(entry, hashOf(entry), this.#rowSlots[row]!);
     }
-    for (let entry = 0; entry < this.#count; entry++) {
-      if (entries[entry * ENTRY + COUNT]! > FREQUENT) push(entry, ANY_SLOT);
+    const tags = new Set<number>();
+    for (let pair = 0; pair < this.#groups.count; pair++) {
+      const entry = this.#groups.firstOf(pair);
+      if (!isFrequent(entry)) continue;
+      const group = this.#groups.secondOf(pair);
+      if (group === NO_GROUP) {
+        push(entry, hashOf(entry), ANY_SLOT);
+      } else {
+        push(entry, frequentTagOfServiceHash(hashOf(entry), services[group - 1]!), ANY_SLOT);
+        tags.add(entry);
+      }
     }
+    for (const entry of tags) push(entry, frequentTagHash(hashOf(entry)), ANY_SLOT);
     if (rows === 0) return undefined;
     const columns: BlockColumn[] = [
       { name: 'day', type: 'UInt32', data: numbersColumn(days.subarray(0, rows)) },

@@ -13,6 +13,10 @@ export const TERM_SEED = {
   remote: 0x13c6ef37,
   serviceName: 0x6b43a9b5,
   serviceRemote: 0x39b1c2ad,
+  /** A tag that is frequent in a bucket. */
+  frequentTag: 0x2545f491,
+  /** The same, of the spans of one service. */
+  frequentTagOfService: 0x4f1bbcdc,
 } as const;
 
 const PRIME = 0x01000193;
@@ -57,4 +61,14 @@ export function termHash(seed: number, text: string): number {
 /** A term of two parts: a tag, or a service with a name. */
 export function pairHash(seed: number, first: string, second: string): number {
   return finishHash(hashText(hashSeparator(hashText(seed, first)), second));
+}
+
+/** The term under which a tag that is frequent in a bucket is found. */
+export function frequentTagHash(tag: number): number {
+  return finishHash(tag ^ TERM_SEED.frequentTag);
+}
+
+/** The term under which it is found among the spans of a service; `service` is the service's own term. */
+export function frequentTagOfServiceHash(tag: number, service: number): number {
+  return finishHash(Math.imul(tag, PRIME) ^ service ^ TERM_SEED.frequentTagOfService);
 }
