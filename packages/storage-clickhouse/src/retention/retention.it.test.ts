@@ -58,4 +58,32 @@ if (missing !== undefined) {
     assert.deepEqual(await storage.getDependencies(all), [{ parent: 'new', child: 'db', callCount: 1 }]);
     assert.deepEqual(await storage.retention.run(now), []);
   });
+
+  test('the oldest days go until the rest fits, and today stays however large it is', async () => {
+    const now = Date.now();
+    await using storage = new ClickHouseStorage({
+      name: 'retention by bytes',
+      connection: new Connection(() => engine.endpoint()),
+      layout: { database: 'retention_bytes' },
+      options: { strictTraceId: true, searchEnabled: true, autocompleteKeys: [] },
+      retention: { bytes: 1 },
+      log: () => {},
+    });
+    for (const days of [3, 2, 0]) {
+      await storage.write({ id: `${days}`, spans: [spanOf(`${days + 1}`, `service-${days}`, now - days * DAY_MS)] });
+    }
+    await storage.settleLinks();
+    const dropped = await storage.retention.run(now);
+    assert.deepEqual(
+      dropped.map(({ spans, reason }) => [spans, reason]),
+      [
+        [1, 'bytes'],
+        [1, 'bytes'],
+      ],
+    );
+    const { daysDropped, spansDropped, bytesDropped } = storage.stats();
+    assert.deepEqual([daysDropped, spansDropped, bytesDropped > 0], [2, 2, true]);
+    assert.deepEqual(await storage.getServiceNames(), ['service-0']);
+    assert.equal((await storage.getTrace('1'.padStart(16, '0'))).length, 1);
+  });
 }
