@@ -45,7 +45,7 @@ for (let first = 0; first < WIDE_SPANS; first += 50_000) {
       duration: 1_000,
       localEndpoint: { serviceName: number === 0 ? 'wide' : 'service-1' },
       remoteEndpoint: { serviceName: 'hot' },
-      tags: { number: String(number), tier: 'gold' },
+      tags: { number: String(number) },
     };
   });
   await storage.write({ id: `wide-${first}`, spans });

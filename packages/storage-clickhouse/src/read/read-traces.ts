@@ -23,11 +23,17 @@ export async function readTraces(
   const traces = new Map<string, Span[]>();
   for (let start = 0; start < lowIds.length; start += MOST_IDS) {
     const sql = spansOfTraces(layout, lowIds.slice(start, start + MOST_IDS), columns);
+    // Spans of a trace come one after another, and share the text of its id.
+    let traceId: string | undefined;
+    let trace: Span[] = [];
     for (const span of spansFromBlocks(await connection.query(sql, { ...limits, settings: READ_SETTINGS }))) {
-      const low = lowTraceId(span.traceId);
-      const trace = traces.get(low);
-      if (trace === undefined) traces.set(low, [span]);
-      else trace.push(span);
+      if (span.traceId !== traceId) {
+        traceId = span.traceId;
+        const low = lowTraceId(traceId);
+        trace = traces.get(low) ?? [];
+        if (trace.length === 0) traces.set(low, trace);
+      }
+      trace.push(span);
     }
   }
   for (const [low, spans] of traces) traces.set(low, distinctSpans(spans));

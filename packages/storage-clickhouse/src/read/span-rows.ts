@@ -53,13 +53,17 @@ function readBlock(block: Block, spans: Span[], keysOf: Map<string, readonly str
   const tagTexts = texts(tagValues.items);
   const annotationTexts = texts(annotationValues.items);
   const annotationWords = words(annotationTimes.items);
+  let traceId = '';
   for (let row = 0; row < block.rows; row++) {
     const bits = flags[row]!;
-    const low = hexAt(traceLow, row);
+    if (row === 0 || !isSameTrace(row, flags, traceLow, traceHigh)) {
+      const low = hexAt(traceLow, row);
+      traceId = bits & LONG_TRACE_ID ? hexAt(traceHigh, row) + low : low;
+    }
     const start = numberAt(timestamp, row);
     const took = numberAt(duration, row);
     const span = makeSpan(
-      bits & LONG_TRACE_ID ? hexAt(traceHigh, row) + low : low,
+      traceId,
       parentId[row * 2] === 0 && parentId[row * 2 + 1] === 0 ? undefined : hexAt(parentId, row),
       hexAt(id, row),
       kindOf(bits),
@@ -75,6 +79,18 @@ function readBlock(block: Block, spans: Span[], keysOf: Map<string, readonly str
     );
     spans.push(span);
   }
+}
+
+/** Whether a row has the trace id of the one before. */
+function isSameTrace(row: number, flags: ArrayLike<number>, low: Uint32Array, high: Uint32Array): boolean {
+  const at = row * 2;
+  return (
+    low[at] === low[at - 2] &&
+    low[at + 1] === low[at - 1] &&
+    high[at] === high[at - 2] &&
+    high[at + 1] === high[at - 1] &&
+    (flags[row]! & LONG_TRACE_ID) === (flags[row - 1]! & LONG_TRACE_ID)
+  );
 }
 
 function keysAt(keysOf: Map<string, readonly string[]>, text: string): readonly string[] {
