@@ -54,10 +54,11 @@ export function jaegerDialect(data: Data, below: string): Dialect {
     links: undefined,
     trace: traceId => `${below}/api/traces/${traceId}`,
     search: ({ service, spanName, tag, annotation, minDuration, lookback }) => {
-      if (annotation !== undefined || minDuration !== undefined) return undefined;
+      // A service is required there.
+      if (service === undefined || annotation !== undefined || minDuration !== undefined) return undefined;
       const start = lookback === undefined ? data.startMicros - 1_000_000 : end - lookback * 1000;
       const query = new URLSearchParams({ start: String(start), end: String(end), limit: String(LIMIT) });
-      if (service !== undefined) query.set('service', service);
+      query.set('service', service);
       if (spanName !== undefined) query.set('operation', spanName);
       if (tag !== undefined) query.set('tags', JSON.stringify({ [tag[0]]: tag[1] }));
       return `${below}/api/traces?${query}`;

@@ -142,6 +142,9 @@ try {
     const rss = treeUsage(server.pid).rssBytes;
     const measured = await measure(server.url, server.pid, data, zipkinDialect(data));
     results.set('Tracekin', measured);
+    console.log(
+      Object.fromEntries([...measured.figures].map(([name, one]) => [name, Math.round(one.medianMs * 10) / 10])),
+    );
     notes.push(
       `Tracekin: ${(diskBytes(dataDir) / data.spans).toFixed(1)} bytes a span on disk, all files; ` +
         `both processes ${Math.round(rss / 1e6)} MB before and ${Math.round(measured.peakRssBytes / 1e6)} MB while answering`,
