@@ -1,14 +1,12 @@
-import { decodeSpans } from '@tracekin/codec';
 import { type DependencyLink, lowTraceId, type Span, TracekinError } from '@tracekin/model';
-import {
-  type CallOptions,
-  type CheckResult,
-  type DependencyQuery,
-  matchesSpan,
-  type SpanBatch,
-  type Storage,
-  type StorageCapabilities,
-  type TraceQuery,
+import type {
+  CallOptions,
+  CheckResult,
+  DependencyQuery,
+  SpanBatch,
+  Storage,
+  StorageCapabilities,
+  TraceQuery,
 } from '@tracekin/storage';
 import { writeBulk } from './bulk-writer.ts';
 import { Cluster } from './cluster.ts';
@@ -17,22 +15,18 @@ import { LinkDocuments } from './link-documents.ts';
 import type { ElasticsearchOptions } from './options.ts';
 import { PendingTraces } from './pending-traces.ts';
 import { PublishedLinks } from './published-links.ts';
-import { distinctValues, type Hit, lenient, readDocuments, searchPath } from './read-documents.ts';
+import { distinctValues, lenient, searchPath } from './read-documents.ts';
 import { dropOldIndices } from './retention.ts';
-import { all, type Clause, newestTraces, range, term } from './search-query.ts';
-import { SpanWriter } from './span-writer.ts';
+import { all, type Clause, range, term } from './search-query.ts';
+import { SpanWriter, spansPerRequest } from './span-writer.ts';
 import { ensureTemplates, templates } from './templates.ts';
 import { TraceLinker } from './trace-linker.ts';
+import { distinctSpans, TraceReader } from './trace-reader.ts';
 import { detectServer, type SearchServer } from './version.ts';
+import { WriteGatherer } from './write-gatherer.ts';
 
 const dayMs = 86_400_000;
-/** Ids in one `terms` clause; the servers allow 65,536. */
-const idsPerRequest = 1000;
 const retentionEveryMs = 3_600_000;
-/** What is stored was decoded under the limits of its time. */
-const unlimited = { maxSpans: Number.MAX_SAFE_INTEGER };
-/** Where a search stops asking for more candidates; the servers allow 65,536 buckets. */
-const largestCandidates = 15_000;
 /** How long closing waits for the cluster before it cuts requests off. What is left is done at the next start. */
 const closeWithinMs = 5000;
 
@@ -49,6 +43,8 @@ export class ElasticsearchStorage implements Storage {
   readonly #linkDocuments: LinkDocuments;
   readonly #published: PublishedLinks;
   readonly #spanWriter: SpanWriter;
+  readonly #traces: TraceReader;
+  readonly #gatherer = new WriteGatherer(spans => this.#write(spans), spansPerRequest);
   readonly #writing = new Set<Promise<void>>();
   #linker: TraceLinker | undefined;
   #opening: Promise<SearchServer> | undefined;
@@ -61,6 +57,7 @@ export class ElasticsearchStorage implements Storage {
     this.#cluster = new Cluster(options);
     this.#names = new IndexNames(options.index, options.dateSeparator);
     this.#spanWriter = new SpanWriter(this.#cluster, this.#names, options);
+    this.#traces = new TraceReader(this.#cluster, this.#names, options.strictTraceId);
     this.#linkDocuments = new LinkDocuments(this.#cluster, this.#names);
     this.#published = new PublishedLinks({
       cluster: this.#cluster,
@@ -71,7 +68,8 @@ export class ElasticsearchStorage implements Storage {
   }
 
   async write(batch: SpanBatch): Promise<void> {
-    const writing = this.#write(batch);
+    await this.#open();
+    const writing = this.#gatherer.add(batch.spans);
     this.#writing.add(writing);
     try {
       await writing;
@@ -80,8 +78,7 @@ export class ElasticsearchStorage implements Storage {
     }
   }
 
-  async #write({ spans }: SpanBatch): Promise<void> {
-    await this.#open();
+  async #write(spans: readonly Span[]): Promise<void> {
     const linker = this.#traceLinker();
     await linker.room();
     await this.#spanWriter.write(spans);
@@ -91,59 +88,18 @@ export class ElasticsearchStorage implements Storage {
 
   async getTrace(traceId: string, options: CallOptions = {}): Promise<Span[]> {
     await this.#open();
-    const path = `/${this.#names.all('span')}/_search`;
-    return distinct(await readDocuments<Span>(this.#cluster, path, this.#ofTraces([traceId]), options));
+    return distinctSpans(await this.#traces.documents(traceId, options));
   }
 
   async getTraces(traceIds: readonly string[], options: CallOptions = {}): Promise<Span[][]> {
     await this.#open();
-    const traces = await this.#read([this.#names.all('span')], traceIds, options);
-    return [...new Set(traceIds.map(id => this.#groupOf(id)))]
-      .map(id => traces.get(id) ?? [])
-      .filter(trace => trace.length > 0);
+    return this.#traces.get(traceIds, options);
   }
 
   async findTraces(query: TraceQuery, options: CallOptions = {}): Promise<Span[][]> {
     if (!this.#options.searchEnabled) return [];
     await this.#open();
-    const indices = this.#names.window('span', query.endTs - query.lookback, query.endTs);
-    if (indices.length === 0) return [];
-    // Annotations and tags are terms of one field, as Zipkin has it, so a candidate may not match; then more candidates are asked for.
-    for (let size = query.limit; ; size *= 4) {
-      const { ids, exhausted } = await this.#candidates(query, indices, size, options);
-      const traces = await this.#readMatches(query, ids, options);
-      if (traces.length >= query.limit || exhausted || size > largestCandidates) return traces.slice(0, query.limit);
-    }
-  }
-
-  /** Ids of the newest traces that a search may find, newest first. */
-  async #candidates(
-    query: TraceQuery,
-    indices: readonly string[],
-    count: number,
-    { signal }: CallOptions,
-  ): Promise<{ ids: string[]; exhausted: boolean }> {
-    // Without strict ids a 128-bit trace shows up under two keys, its id and the last 16 characters of it.
-    const size = this.#options.strictTraceId ? count : 2 * count;
-    const { status, body } = await this.#cluster.request<{
-      aggregations?: { traces?: { buckets: { key: string }[] } };
-    }>({
-      method: 'POST',
-      path: searchPath(indices, this.#names.all('span')),
-      query: lenient,
-      body: newestTraces(query, size),
-      signal,
-    });
-    const keys = status === 404 ? [] : (body.aggregations?.traces?.buckets ?? []).map(bucket => bucket.key);
-    return { ids: [...new Set(keys.map(key => this.#groupOf(key)))].slice(0, count), exhausted: keys.length < size };
-  }
-
-  async #readMatches(query: TraceQuery, ids: readonly string[], options: CallOptions): Promise<Span[][]> {
-    if (ids.length === 0) return [];
-    // A trace that crosses midnight has spans in the neighbouring day too.
-    const window = this.#names.window('span', query.endTs - query.lookback - dayMs, query.endTs + dayMs);
-    const traces = await this.#read(window, ids, options);
-    return ids.map(id => traces.get(id) ?? []).filter(trace => trace.some(span => matchesSpan(query, span)));
+    return this.#traces.find(query, options);
   }
 
   async getServiceNames(options: CallOptions = {}): Promise<string[]> {
@@ -180,8 +136,7 @@ export class ElasticsearchStorage implements Storage {
     await this.#open();
     await this.#linker?.flush();
     await this.#refreshSpans();
-    const path = `/${this.#names.all('span')}/_search`;
-    const hits = await readDocuments<Span>(this.#cluster, path, this.#ofTraces([traceId]), options);
+    const hits = await this.#traces.documents(traceId, options);
     if (hits.length === 0) return 0;
     // By id instead of by query: every server has bulk deletes, and they stop when done.
     await writeBulk(
@@ -192,7 +147,7 @@ export class ElasticsearchStorage implements Storage {
     await this.#linkDocuments.remove([...new Set(hits.map(hit => lowTraceId(hit._source.traceId)))]);
     this.#published.changed(hits.flatMap(hit => hit._source.timestamp ?? []));
     await this.#refreshSpans();
-    return distinct(hits).length;
+    return distinctSpans(hits).length;
   }
 
   async check(options: CallOptions = {}): Promise<CheckResult> {
@@ -275,7 +230,7 @@ export class ElasticsearchStorage implements Storage {
       this.#linker = new TraceLinker({
         documents: this.#linkDocuments,
         pending: this.#pending,
-        readTraces: traceIds => this.#readSpans(traceIds),
+        readTraces: async traceIds => (await this.#traces.get(traceIds, {})).flat(),
         refresh: async () => {
           await this.#refreshSpans();
           await this.#linkDocuments.refresh();
@@ -328,66 +283,9 @@ export class ElasticsearchStorage implements Storage {
     return range('timestamp_millis', Date.now() - this.#options.namesLookbackMs, undefined);
   }
 
-  /** Traces that belong together share this: the whole id, or its low half when ids are not strict. */
-  #groupOf(traceId: string): string {
-    return this.#options.strictTraceId ? traceId : lowTraceId(traceId);
-  }
-
-  /** Without strict ids the low half is a token of every id (templates.ts). */
-  #ofTraces(traceIds: readonly string[]): Clause {
-    return all([{ terms: { traceId: traceIds.map(id => this.#groupOf(id)) } }]);
-  }
-
-  async #read(
-    indices: readonly string[],
-    traceIds: readonly string[],
-    options: CallOptions,
-  ): Promise<Map<string, Span[]>> {
-    const path = searchPath(indices, this.#names.all('span'));
-    const traces = new Map<string, Hit<Span>[]>();
-    for (let from = 0; from < traceIds.length; from += idsPerRequest) {
-      const part = traceIds.slice(from, from + idsPerRequest);
-      for (const hit of await readDocuments<Span>(this.#cluster, path, this.#ofTraces(part), options)) {
-        const id = this.#groupOf(hit._source.traceId);
-        const trace = traces.get(id);
-        if (trace === undefined) traces.set(id, [hit]);
-        else trace.push(hit);
-      }
-    }
-    return new Map([...traces].map(([id, hits]) => [id, distinct(hits)]));
-  }
-
-  async #readSpans(traceIds: readonly string[]): Promise<Span[]> {
-    const traces = await this.#read([this.#names.all('span')], traceIds, {});
-    return [...traces.values()].flat();
-  }
-
   #refreshSpans(): Promise<unknown> {
     return this.#cluster.request({ method: 'POST', path: `/${this.#names.all('span')}/_refresh`, query: lenient });
   }
-}
-
-/**
- * Spans of documents, normalised, identical ones once: a span without a time may stand in the indices of two days. A document that is no
- * span (somebody else wrote it) is left out, so that it does not hide the rest.
- */
-function distinct(hits: readonly Hit<Span>[]): Span[] {
-  const sources = [...new Map(hits.map(hit => [hit._id, hit._source])).values()];
-  try {
-    return decode(sources);
-  } catch {
-    return sources.flatMap(source => {
-      try {
-        return decode([source]);
-      } catch {
-        return [];
-      }
-    });
-  }
-}
-
-function decode(sources: readonly Span[]): Span[] {
-  return decodeSpans(new TextEncoder().encode(JSON.stringify(sources)), 'json-v2', unlimited);
 }
 
 function withoutCredentials(host: string): string {

@@ -13,7 +13,7 @@ const dayMs = 86_400_000;
  * Spans turned into documents at once: about 10 ms in which nothing else runs, and a body of about 3 MB. A slow cluster takes
  * 1000 spans a second; with two requests under way it still answers well within ES_TIMEOUT.
  */
-const spansPerRequest = 2000;
+export const spansPerRequest = 2000;
 /**
  * Requests under way, over all batches. The cluster works on one while the next comes in; with more its threads write more and smaller
  * segments, which it has to merge.

@@ -8,7 +8,7 @@ const quietMs = 2000;
 /** Or when it is pending for this long, so that an endless trace shows up too. */
 const longestMs = 30_000;
 /** How often due traces are looked for; doubled for each failure in a row, up to `longestMs`. */
-const roundEveryMs = 1000;
+const roundEveryMs = 2000;
 /** How often traces are read back; each time costs the span indices a refresh. */
 const relinkEveryMs = 5000;
 /** Traces in one round of linking. */

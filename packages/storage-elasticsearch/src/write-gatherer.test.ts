@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Span } from '@tracekin/model';
+import { WriteGatherer } from './write-gatherer.ts';
+
+const spans = (count: number): Span[] => Array.from({ length: count }, () => ({ traceId: 'a', id: 'b' }));
+
+test('single writes go through at once, a steady stream in larger ones', async () => {
+  const sizes: number[] = [];
+  const gatherer = new WriteGatherer(async part => {
+    sizes.push(part.length);
+  }, 100);
+  for (let i = 0; i < 4; i += 1) await gatherer.add(spans(1));
+  assert.deepEqual(sizes, [1, 1, 1, 1]);
+  await Promise.all([gatherer.add(spans(2)), gatherer.add(spans(3))]);
+  assert.deepEqual(sizes.slice(4), [5]);
+  const small = gatherer.add(spans(1));
+  await Promise.all([small, gatherer.add(spans(99))]);
+  assert.deepEqual(sizes.slice(5), [100]);
+});
+
+test('all parts of a write fail with it, and the next one is not affected', async () => {
+  let error: Error | undefined = new Error('no');
+  const gatherer = new WriteGatherer(async () => {
+    if (error !== undefined) throw error;
+  }, 2);
+  const results = await Promise.allSettled([gatherer.add(spans(1)), gatherer.add(spans(1)), gatherer.add(spans(1))]);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['rejected', 'rejected', 'rejected'],
+  );
+  error = undefined;
+  await gatherer.add(spans(1));
+});
