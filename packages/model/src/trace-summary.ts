@@ -37,6 +37,26 @@ export interface TraceSummary {
   readonly services: readonly ServiceSummary[];
   /** At most 32 bars, parents before children. */
   readonly thumbnail: readonly ThumbnailBar[];
+  /** Values of tags that were asked for (`traceTags`). */
+  readonly tags?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/** Values of a tag that are kept for one trace. */
+const MOST_TAG_VALUES = 3;
+
+/** The distinct values that the spans of a trace have for each of `keys`, at most three, the earliest span's first. */
+export function traceTags(spans: readonly Span[], keys: readonly string[]): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  const byStart = spans.toSorted((a, b) => (a.timestamp ?? Infinity) - (b.timestamp ?? Infinity) || 0);
+  for (const key of keys) {
+    const values = new Set<string>();
+    for (const { tags } of byStart) {
+      if (tags !== undefined && Object.hasOwn(tags, key)) values.add(tags[key]!.slice(0, 100));
+      if (values.size === MOST_TAG_VALUES) break;
+    }
+    if (values.size > 0) found[key] = [...values];
+  }
+  return found;
 }
 
 const MAX_BARS = 32;

@@ -1,8 +1,9 @@
 import { encodeSpanJsonV2 } from '@tracekin/codec';
-import { lowerCase, normalizeTraceId, summarizeTrace, TracekinError } from '@tracekin/model';
+import { lowerCase, normalizeTraceId, summarizeTrace, TracekinError, traceTags } from '@tracekin/model';
 import type { CheckResult, Storage, TraceQuery } from '@tracekin/storage';
 import type { FastifyPluginCallback } from 'fastify';
 import { analysisApi } from './analysis/analysis-api.ts';
+import { listParameter } from './analysis/analysis-request.ts';
 import { liveApi } from './live/live-api.ts';
 import type { LiveHub } from './live/live-hub.ts';
 import { type QueryString, textParameter } from './parameters.ts';
@@ -10,6 +11,9 @@ import type { QuerySettings } from './query-settings.ts';
 import { searchRequest } from './search-request.ts';
 import { sendJson } from './send-json.ts';
 import { type TreeRow, traceRows } from './trace-tree.ts';
+
+/** Columns of tags that a summary may have. */
+const MOST_TAG_KEYS = 8;
 
 /** What `/stats` adds to the storage's own state. */
 export interface CollectorStats {
@@ -51,8 +55,14 @@ export function extendedApi(options: ExtendedApiOptions): FastifyPluginCallback 
   return (app, _options, done) => {
     app.get<{ Querystring: QueryString }>('/summaries', timeLimit, async (request, reply) => {
       const query = searchRequest(request.query, settings, now());
+      const keys = listParameter(request.query, 'tagKeys', MOST_TAG_KEYS);
       const traces = await storage.findTraces(query, { signal: request.signal });
-      return sendJson(reply, JSON.stringify({ traces: traces.map(summarizeTrace) }));
+      return sendJson(
+        reply,
+        JSON.stringify({
+          traces: traces.map(spans => ({ ...summarizeTrace(spans), ...(keys && { tags: traceTags(spans, keys) }) })),
+        }),
+      );
     });
     app.get<{ Params: { traceId: string } }>('/trace/:traceId/tree', timeLimit, async (request, reply) => {
       const traceId = normalizeTraceId(request.params.traceId.trim());

@@ -112,6 +112,12 @@ export const OPENAPI_SCHEMAS: {
           'Bars of a small picture: [index into services or -1, start, end, depth]; start and end in 255ths of the duration.',
         items: { type: 'array', minItems: 4, maxItems: 4, items: { type: 'integer', minimum: -1 } },
       },
+      tags: {
+        type: 'object',
+        additionalProperties: listOf(text),
+        description:
+          'With tagKeys: up to three distinct values of each, the earliest span first; keys without any are left out.',
+      },
     }),
     description: 'A trace without its spans.',
   },

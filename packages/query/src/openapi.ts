@@ -136,7 +136,14 @@ const EXTENDED_PATHS: Readonly<Record<string, JsonSchema>> = {
       id: 'findSummaries',
       tag: EXTENDED,
       summary: 'Search for traces, without their spans',
-      parameters: SEARCH_PARAMETERS,
+      parameters: [
+        ...SEARCH_PARAMETERS,
+        queryParameter(
+          'tagKeys',
+          { type: 'string' },
+          'Tag keys separated by commas, at most 8, whose values each trace is to have.',
+        ),
+      ],
       answer: schemaRef('TraceSummaries'),
       failures: [400, 500],
     }),

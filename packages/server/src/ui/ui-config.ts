@@ -17,6 +17,8 @@ export interface UiCapabilities {
   readonly diff: boolean;
   /** Rate, errors and durations by service, operation and call; percentiles of one operation. */
   readonly red: boolean;
+  /** Values of tags in summaries. */
+  readonly tagColumns: boolean;
   /** Server-sent events of a search and of a trace. */
   readonly stream: boolean;
 }
@@ -33,6 +35,7 @@ export function uiConfig(settings: Settings, storage: Storage): object {
     heatmap: counts,
     diff: counts,
     red: counts,
+    tagColumns: true,
     stream: true,
   };
   return {

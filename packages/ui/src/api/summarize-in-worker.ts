@@ -3,7 +3,7 @@ import { RequestError } from './request.ts';
 import type { SummarizeAnswer, SummarizeRequest } from './summarize-worker.ts';
 
 /** Fetches `url`, an answer of `/api/v2/traces`, in a worker of its own and sums the traces up there. */
-export function summarizeInWorker(url: URL, signal: AbortSignal): Promise<TraceSummary[]> {
+export function summarizeInWorker(url: URL, tagKeys: readonly string[], signal: AbortSignal): Promise<TraceSummary[]> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./summarize-worker.ts', import.meta.url), { type: 'module' });
     const abort = (): void => {
@@ -25,6 +25,6 @@ export function summarizeInWorker(url: URL, signal: AbortSignal): Promise<TraceS
       end();
       reject(new Error(message));
     };
-    worker.postMessage({ url: url.href } satisfies SummarizeRequest);
+    worker.postMessage({ url: url.href, tagKeys } satisfies SummarizeRequest);
   });
 }

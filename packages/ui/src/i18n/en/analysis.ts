@@ -40,6 +40,8 @@ export const analysis = {
   anyValue: 'any value',
   filterFor: (filter: string): string => `Search for ${filter}`,
   close: 'Close',
+  tagColumns: 'Tags as columns, separated by commas',
+  showColumns: 'Show',
   facets: 'In all matching spans',
   ofSpans: (spans: string): string => `${spans} spans`,
   sampledTags: (sampled: string, spans: string): string => `Tags: a sample of ${sampled} of ${spans} spans`,

@@ -53,6 +53,7 @@ export const search = {
   loadingOlder: 'Loading…',
   noOlder: 'No older traces in this time range',
   plot: 'Plot',
+  tagColumns: 'Columns',
   heatmap: 'Heatmap',
   heatmapTitle: 'All matching spans over time and duration, counted by the server',
   plotTitle: 'Start time and duration of the traces found',

@@ -41,6 +41,8 @@ export const analysis: typeof english = {
   anyValue: 'cualquier valor',
   filterFor: filter => `Buscar ${filter}`,
   close: 'Cerrar',
+  tagColumns: 'Etiquetas como columnas, separadas por comas',
+  showColumns: 'Mostrar',
   facets: 'En todos los spans que coinciden',
   ofSpans: spans => `${spans} spans`,
   sampledTags: (sampled, spans) => `Etiquetas: una muestra de ${sampled} de ${spans} spans`,

@@ -56,6 +56,7 @@ export const search: typeof english = {
   loadingOlder: 'Cargando…',
   noOlder: 'No hay trazas más antiguas en este intervalo',
   plot: 'Gráfico',
+  tagColumns: 'Columnas',
   heatmap: 'Mapa de calor',
   heatmapTitle: 'Todos los spans que coinciden por tiempo y duración, contados por el servidor',
   plotTitle: 'Inicio y duración de las trazas encontradas',

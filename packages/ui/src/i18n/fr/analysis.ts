@@ -41,6 +41,8 @@ export const analysis: typeof english = {
   anyValue: 'toute valeur',
   filterFor: filter => `Rechercher ${filter}`,
   close: 'Fermer',
+  tagColumns: 'Tags en colonnes, séparés par des virgules',
+  showColumns: 'Afficher',
   facets: 'Dans tous les spans trouvés',
   ofSpans: spans => `${spans} spans`,
   sampledTags: (sampled, spans) => `Tags : un échantillon de ${sampled} spans sur ${spans}`,

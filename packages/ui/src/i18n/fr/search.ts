@@ -56,6 +56,7 @@ export const search: typeof english = {
   loadingOlder: 'Chargement…',
   noOlder: 'Aucune trace plus ancienne dans cette période',
   plot: 'Graphique',
+  tagColumns: 'Colonnes',
   heatmap: 'Carte de chaleur',
   heatmapTitle: 'Tous les spans trouvés selon le temps et la durée, comptés par le serveur',
   plotTitle: 'Début et durée des traces trouvées',

@@ -41,6 +41,8 @@ export const analysis: typeof english = {
   anyValue: '任意值',
   filterFor: filter => `搜索 ${filter}`,
   close: '关闭',
+  tagColumns: '作为列显示的标签，以逗号分隔',
+  showColumns: '显示',
   facets: '全部匹配的 span 中',
   ofSpans: spans => `${spans} 个 span`,
   sampledTags: (sampled, spans) => `标签：${spans} 个 span 中 ${sampled} 个的样本`,

@@ -54,6 +54,7 @@ export const search: typeof english = {
   loadingOlder: '正在加载…',
   noOlder: '此时间范围内没有更早的链路',
   plot: '散点图',
+  tagColumns: '列',
   heatmap: '热力图',
   heatmapTitle: '由服务器统计的全部匹配 span 的时间与耗时分布',
   plotTitle: '所找到链路的开始时间和时长',

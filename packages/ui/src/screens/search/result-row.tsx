@@ -14,6 +14,7 @@ import { traceName } from './trace-name.ts';
 
 export interface ResultRowProps {
   readonly trace: TraceSummary;
+  readonly tagKeys: readonly string[];
   readonly text: Catalogs['search'];
   readonly time: TimeFormat;
   /** For "12 s ago"; undefined shows dates. */
@@ -98,6 +99,11 @@ export const ResultRow: React.MemoExoticComponent<(props: ResultRowProps) => Rea
             <span className="muted"> +{trace.services.length - SERVICES_SHOWN}</span>
           )}
         </td>
+        {props.tagKeys.map(key => (
+          <td key={key} className={styles.tag} title={trace.tags?.[key]?.join('\n')}>
+            {trace.tags?.[key]?.join(', ') ?? <span className="muted">–</span>}
+          </td>
+        ))}
         <td className={styles.spans}>{trace.spanCount}</td>
         <td className={styles.errors}>
           {trace.errorCount > 0 ? (
@@ -122,7 +128,7 @@ export const ResultRow: React.MemoExoticComponent<(props: ResultRowProps) => Rea
       </tr>
       {expanded && (
         <tr className={styles.more}>
-          <td colSpan={8}>
+          <td colSpan={8 + props.tagKeys.length}>
             <div className={styles.moreInside}>
               {trace.services.map(({ serviceName, spanCount, errorCount }) => (
                 <button

@@ -16,6 +16,9 @@ export interface ResultSummaryProps {
   /** Whether the heatmap is shown; undefined when the server has none. */
   readonly heatmap: boolean | undefined;
   readonly onHeatmap: (heatmap: boolean) => void;
+  /** Whether columns are being chosen. */
+  readonly columns: boolean;
+  readonly onColumns: (choosing: boolean) => void;
   readonly sort: Sort;
   readonly onSort: (sort: Sort) => void;
   readonly marked: number;
@@ -77,6 +80,14 @@ export function ResultSummary(props: ResultSummaryProps): React.ReactNode {
             ))}
           </select>
         </label>
+        <button
+          type="button"
+          className="button"
+          aria-expanded={props.columns}
+          onClick={() => props.onColumns(!props.columns)}
+        >
+          {text.tagColumns}
+        </button>
         {props.heatmap !== true && (
           <button type="button" className="button" aria-pressed={props.plot} onClick={() => props.onPlot(!props.plot)}>
             {text.plot}

@@ -15,6 +15,8 @@ import { useListKeys } from './use-list-keys.ts';
 export interface ResultTableProps {
   /** In the order to show. */
   readonly traces: readonly TraceSummary[];
+  /** Tags that have a column. */
+  readonly tagKeys: readonly string[];
   readonly longest: number;
   readonly slots: ReadonlyMap<string, number>;
   /** Milliseconds since the epoch that "ago" counts from. */
@@ -32,7 +34,7 @@ const DRAWN_AT_ONCE = 200;
 
 /** The traces found. */
 export function ResultTable(props: ResultTableProps): React.ReactNode {
-  const { traces, sort, onSort } = props;
+  const { traces, tagKeys, sort, onSort } = props;
   const text = useText('search');
   const time = useTimeFormat();
   const colors = useCanvasColors();
@@ -87,6 +89,9 @@ export function ResultTable(props: ResultTableProps): React.ReactNode {
         <col />
         <col className={styles.pictureColumn} />
         <col className={styles.servicesColumn} />
+        {tagKeys.map(key => (
+          <col key={key} className={styles.tagColumn} />
+        ))}
         <col className={styles.spansColumn} />
         <col className={styles.errorsColumn} />
         <col className={styles.durationColumn} />
@@ -106,6 +111,11 @@ export function ResultTable(props: ResultTableProps): React.ReactNode {
           <th scope="col" className={styles.services}>
             {text.columns.services}
           </th>
+          {tagKeys.map(key => (
+            <th key={key} scope="col" className={styles.tag} title={key}>
+              {key}
+            </th>
+          ))}
           <SortHead
             className={styles.spans!}
             label={text.columns.spans}
@@ -149,7 +159,7 @@ export function ResultTable(props: ResultTableProps): React.ReactNode {
         </tr>
       </thead>
       <tbody>
-        {before > 0 && <Spacer height={before} />}
+        {before > 0 && <Spacer height={before} columns={8 + tagKeys.length} />}
         {shown.map(index => {
           const trace = traces[index]!;
           return (
@@ -157,6 +167,7 @@ export function ResultTable(props: ResultTableProps): React.ReactNode {
               key={trace.traceId}
               index={index}
               trace={trace}
+              tagKeys={tagKeys}
               text={text}
               time={time}
               now={absoluteTime ? undefined : props.now}
@@ -171,16 +182,16 @@ export function ResultTable(props: ResultTableProps): React.ReactNode {
             />
           );
         })}
-        {after > 0 && <Spacer height={after} />}
+        {after > 0 && <Spacer height={after} columns={8 + tagKeys.length} />}
       </tbody>
     </table>
   );
 }
 
-function Spacer({ height }: { readonly height: number }): React.ReactNode {
+function Spacer({ height, columns }: { readonly height: number; readonly columns: number }): React.ReactNode {
   return (
     <tr aria-hidden="true">
-      <td colSpan={8} style={{ blockSize: height, padding: 0 }} />
+      <td colSpan={columns} style={{ blockSize: height, padding: 0 }} />
     </tr>
   );
 }

@@ -1,8 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { SCOPES, type Scope } from '../../api/analysis.ts';
-import { servicesQuery } from '../../api/names.ts';
 import { useConfig } from '../../api/use-config.ts';
 import { showNotice } from '../../app/notice-store.ts';
 import { stringifySearch } from '../../app/search-params.ts';
@@ -24,6 +22,7 @@ import { type Box, formatBox, isInBox, readBox } from './box.ts';
 import { EmptyResult } from './empty-result.tsx';
 import { addFilter, type Filter } from './filter.ts';
 import { FilterBox } from './filter-box.tsx';
+import { ColumnField, Differences, FacetList, HeatmapView, LoadedDifferences, StartScreen } from './lazy-parts.ts';
 import { LimitPicker } from './limit-picker.tsx';
 import { Plot } from './plot.tsx';
 import { RangePicker } from './range-picker.tsx';
@@ -37,17 +36,15 @@ import { shareableAddress } from './shareable-address.ts';
 import { Skeleton } from './skeleton.tsx';
 import { readSort, type Sort, sortTraces } from './sort.ts';
 import { resolveRange } from './time-range.ts';
+import { useFirstRun } from './use-first-run.ts';
 import { useHeldList } from './use-held-list.ts';
 import { useLiveTraces } from './use-live-traces.ts';
+import { useNow } from './use-now.ts';
+import { usePlottedWindow } from './use-plotted-window.ts';
 import { useSearchResults } from './use-search-results.ts';
 
-const HeatmapView = lazy(() => import('./analysis/index.tsx').then(({ HeatmapView }) => ({ default: HeatmapView })));
-const Differences = lazy(() => import('./analysis/index.tsx').then(({ Differences }) => ({ default: Differences })));
-const FacetList = lazy(() => import('./analysis/index.tsx').then(({ FacetList }) => ({ default: FacetList })));
-const LoadedDifferences = lazy(() =>
-  import('./analysis/index.tsx').then(({ LoadedDifferences }) => ({ default: LoadedDifferences })),
-);
-const StartScreen = lazy(() => import('../start/index.tsx').then(({ StartScreen }) => ({ default: StartScreen })));
+/** More would leave no room for the name of the trace. */
+const MOST_COLUMNS = 4;
 
 /** Find a trace: filters, time range, plot and table. Everything chosen here is in the address. */
 export function SearchScreen(): React.ReactNode {
@@ -66,6 +63,8 @@ export function SearchScreen(): React.ReactNode {
   const marked = useMemo(() => list(params['mark']), [params['mark']]);
   const box = useMemo(() => readBox(params['box']), [params['box']]);
   const live = params['live'] === '1';
+  const tagKeys = useMemo(() => list(params['cols']).slice(0, MOST_COLUMNS), [params['cols']]);
+  const [choosing, setChoosing] = useState(false);
 
   const isHeat = params['view'] === 'heatmap' && config.capabilities.has('heatmap');
   const scope: Scope = SCOPES.find(name => name === params['of']) ?? (search.filters.length === 0 ? 'roots' : 'all');
@@ -73,6 +72,7 @@ export function SearchScreen(): React.ReactNode {
   const results = useSearchResults(
     useMemo(() => boxedSearch(search, heatBox), [search, heatBox]),
     config,
+    tagKeys,
   );
   // The heatmap stays as it is while parts of it are looked at.
   const [runs, setRuns] = useState(0);
@@ -146,33 +146,9 @@ export function SearchScreen(): React.ReactNode {
     L: () => results.hasOlder && results.loadOlder(),
   });
   const now = useNow(results.window.endTs);
-  // Left of the oldest loaded trace nothing is known: an empty plot there would say that nothing happened.
-  const { startTs, endTs } = results.window;
-  const plotted = useMemo(() => {
-    const oldest = traces.reduce(
-      (least, { timestamp }) => Math.min(least, (timestamp ?? Number.POSITIVE_INFINITY) / 1000),
-      Number.POSITIVE_INFINITY,
-    );
-    return { startTs: results.hasOlder && Number.isFinite(oldest) ? oldest : startTs, endTs };
-  }, [startTs, endTs, results.hasOlder, traces]);
+  const plotted = usePlottedWindow(traces, results);
 
-  const { data: services } = useQuery(servicesQuery());
-  const isFirstRun =
-    services?.length === 0 &&
-    search.filters.length === 0 &&
-    !results.isLoading &&
-    traces.length === 0 &&
-    results.error === null;
-
-  const firstRunEnded = useRef(false);
-  if (isFirstRun) firstRunEnded.current = true;
-  const { run } = results;
-  useEffect(() => {
-    if (!isFirstRun && firstRunEnded.current && (services?.length ?? 0) > 0) {
-      firstRunEnded.current = false;
-      run();
-    }
-  }, [isFirstRun, services, run]);
+  const isFirstRun = useFirstRun(search, results);
 
   if (!config.searchEnabled) return <Message level={1} title={text.disabledTitle} text={text.disabledText} />;
   if (isFirstRun) return <StartScreen />;
@@ -236,10 +212,17 @@ export function SearchScreen(): React.ReactNode {
             onHeatmap={heat => patch({ view: heat ? 'heatmap' : undefined, box: undefined, diff: undefined })}
             sort={sort}
             onSort={setSort}
+            columns={choosing}
+            onColumns={setChoosing}
             marked={marked.length}
             onCompare={compare}
             onUnmark={() => patch({ mark: undefined })}
           />
+          {choosing && (
+            <Suspense>
+              <ColumnField chosen={tagKeys} onChange={keys => patch({ cols: keys.join(',') || undefined })} />
+            </Suspense>
+          )}
           {isHeat && (
             <Suspense fallback={<div className={styles.heatPlace} />}>
               <HeatmapView
@@ -315,6 +298,7 @@ export function SearchScreen(): React.ReactNode {
                 ) : (
                   <ResultTable
                     traces={shown}
+                    tagKeys={tagKeys}
                     longest={shownStats.longest}
                     slots={slots}
                     now={now}
@@ -353,16 +337,6 @@ export function SearchScreen(): React.ReactNode {
 function CopyLink({ address }: { readonly address: () => string }): React.ReactNode {
   const app = useText('app');
   return <CopyButton iconOnly text={address} label={app.copyLink} className={`button quiet ${styles.copyLink}`} />;
-}
-
-/** The clock for "12 s ago", at most ten seconds old. */
-function useNow(atLeast: number): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => document.hidden || setNow(Date.now()), 10_000);
-    return () => clearInterval(timer);
-  }, []);
-  return Math.max(now, Math.min(atLeast, Date.now()));
 }
 
 function list(text: string | undefined): readonly string[] {

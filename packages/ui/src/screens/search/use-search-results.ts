@@ -34,7 +34,7 @@ const lastRuns = new Map<string, number>();
 const KEEP_MS = 600_000;
 
 /** Runs the search of the address and keeps its pages. */
-export function useSearchResults(search: Search, config: UiConfig): SearchResults {
+export function useSearchResults(search: Search, config: UiConfig, tagKeys: readonly string[]): SearchResults {
   const key = JSON.stringify(search);
   const [, rerender] = useState(0);
   const ranAt = useMemo(() => lastRun(key), [key]);
@@ -42,16 +42,18 @@ export function useSearchResults(search: Search, config: UiConfig): SearchResult
   const window = resolveRange(search.range, now);
 
   const query = useInfiniteQuery<Page, Error, InfiniteData<Page, number>, readonly unknown[], number>({
-    queryKey: ['search', key, now],
+    queryKey: ['search', key, now, tagKeys],
     queryFn: async ({ pageParam, signal }) => {
       const began = performance.now();
       const parameters = apiParameters(search.filters, { startTs: window.startTs, endTs: pageParam }, search.limit);
-      const traces = await fetchSummaries(config, parameters, signal);
+      const traces = await fetchSummaries(config, parameters, signal, tagKeys);
       return { traces, tookMs: performance.now() - began };
     },
     initialPageParam: window.endTs,
     getNextPageParam: (last, pages, lastEnd) => nextEnd(last, pages, lastEnd, search.limit, window.startTs),
     enabled: config.searchEnabled,
+    // Another column must not empty the table.
+    placeholderData: (before, query) => (query?.queryKey[1] === key && query.queryKey[2] === now ? before : undefined),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: KEEP_MS,
   });
