@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import type { UiConfig } from '../../api/config.ts';
 import { useNumberFormat } from '../../format/use-number-format.ts';
 import { useText } from '../../i18n/use-text.ts';
+import { formatDuration } from '../../kernel/duration-text.ts';
 import { Icon } from '../../widgets/icon.tsx';
 import { type Edge, edgeHealth, errorRate } from './graph.ts';
 import styles from './link-table.module.css';
@@ -10,11 +11,13 @@ import styles from './link-table.module.css';
 export interface LinkTableProps {
   readonly edges: readonly Edge[];
   readonly rates: UiConfig['dependency'];
+  /** Length of the time that the calls are counted over. */
+  readonly seconds: number;
   readonly found: string;
   readonly searchBetween: (parent: string, child: string) => Record<string, string>;
 }
 
-type Column = 'parent' | 'child' | 'calls' | 'errors' | 'rate';
+type Column = 'parent' | 'child' | 'calls' | 'errors' | 'rate' | 'p95';
 
 const VALUES: Readonly<Record<Column, (edge: Edge) => string | number>> = {
   parent: ({ parent }) => parent,
@@ -22,16 +25,18 @@ const VALUES: Readonly<Record<Column, (edge: Edge) => string | number>> = {
   calls: ({ calls }) => calls,
   errors: ({ errors }) => errors,
   rate: errorRate,
+  p95: ({ p95 = 0 }) => p95,
 };
 /** More rows than anybody reads; the rest follows on request, so that thousands of links open at once. */
 const FIRST_ROWS = 500;
 
 /** Every link of the map, to sort, read and follow. */
-export function LinkTable({ edges, rates, found, searchBetween }: LinkTableProps): React.ReactNode {
+export function LinkTable({ edges, rates, seconds, found, searchBetween }: LinkTableProps): React.ReactNode {
   const text = useText('map');
   const number = useNumberFormat();
   const [sort, setSort] = useState<{ readonly column: Column; readonly up: boolean }>({ column: 'calls', up: false });
   const [all, setAll] = useState(false);
+  const hasDurations = edges.some(({ p95 }) => p95 !== undefined);
   const rows = useMemo(() => {
     const value = VALUES[sort.column];
     const sign = sort.up ? 1 : -1;
@@ -65,6 +70,10 @@ export function LinkTable({ edges, rates, found, searchBetween }: LinkTableProps
             {head('calls', text.calls, styles.number)}
             {head('errors', text.errors, `${styles.number} ${styles.errors}`)}
             {head('rate', text.errorRate, styles.number)}
+            {hasDurations && head('p95', 'p95', styles.number)}
+            <th scope="col" className={`${styles.number} ${styles.plain}`}>
+              {text.callRate}
+            </th>
             <th scope="col">
               <span className="visually-hidden">{text.traces}</span>
             </th>
@@ -86,6 +95,12 @@ export function LinkTable({ edges, rates, found, searchBetween }: LinkTableProps
                   {health !== 'ok' && <Icon name="warning" />}
                   {errors === 0 ? <span className="muted">–</span> : number(errorRate(edge), 'percent')}
                 </td>
+                {hasDurations && (
+                  <td className={styles.number}>
+                    {edge.p95 === undefined ? <span className="muted">–</span> : formatDuration(edge.p95)}
+                  </td>
+                )}
+                <td className={styles.number}>{number((calls / seconds) * 60)}</td>
                 <td>
                   <Link to="/" search={searchBetween(parent, child)} aria-label={text.tracesBetween(parent, child)}>
                     {text.traces}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { DependencyLink } from '@tracekin/model';
 import { useMemo, useState } from 'react';
+import { groupsQuery } from '../../api/analysis.ts';
 import { getJson } from '../../api/request.ts';
 import { useConfig } from '../../api/use-config.ts';
 import { showNotice } from '../../app/notice-store.ts';
@@ -16,7 +17,7 @@ import { Message } from '../../widgets/message.tsx';
 import { RequestFailure } from '../../widgets/request-failure.tsx';
 import { saveFile } from '../../widgets/save-file.ts';
 import { edgesToCsv } from './csv.ts';
-import { buildGraph, focusGraph } from './graph.ts';
+import { buildGraph, busiestService, focusGraph } from './graph.ts';
 import { LinkTable } from './link-table.tsx';
 import styles from './map-screen.module.css';
 import { DEFAULT_HOPS, LAYOUTS, readMapState } from './map-url.ts';
@@ -50,7 +51,13 @@ export function MapScreen(): React.ReactNode {
     queryFn: ({ signal }) =>
       getJson<DependencyLink[]>('api/v2/dependencies', { endTs: endTime, lookback: endTime - startTime }, signal),
   });
-  const whole = useMemo(() => buildGraph(query.data ?? []), [query.data]);
+  // Of the calls that say whom they call; they come later than the map and change nothing of its shape.
+  const durations = useQuery({
+    ...groupsQuery({ by: 'call', buckets: 1, groups: 1000, endTs: endTime, lookback: endTime - startTime }),
+    enabled: config.capabilities.has('red') && query.isSuccess,
+  });
+  const whole = useMemo(() => buildGraph(query.data ?? [], durations.data?.groups), [query.data, durations.data]);
+  const busiest = useMemo(() => busiestService(whole), [whole]);
   const graph = useMemo(
     () => (state.focus === undefined ? whole : focusGraph(whole, state.focus, state.hops)),
     [whole, state.focus, state.hops],
@@ -116,6 +123,11 @@ export function MapScreen(): React.ReactNode {
             </option>
           ))}
         </select>
+        {state.focus === undefined && busiest !== undefined && (
+          <button type="button" className="button" title={busiest} onClick={() => focusOn(busiest)}>
+            {text.focusBusiest}
+          </button>
+        )}
         {state.focus !== undefined && (
           <label className={styles.inline}>
             <span className="field-label">{text.hops}</span>
@@ -184,7 +196,13 @@ export function MapScreen(): React.ReactNode {
             )}
           </Message>
         ) : !query.isSuccess ? null : layout === 'table' ? (
-          <LinkTable edges={graph.edges} rates={config.dependency} found={found} searchBetween={searchBetween} />
+          <LinkTable
+            edges={graph.edges}
+            seconds={(endTime - startTime) / 1000}
+            rates={config.dependency}
+            found={found}
+            searchBetween={searchBetween}
+          />
         ) : layout === 'matrix' ? (
           <Matrix graph={graph} rates={config.dependency} found={found} searchBetween={searchBetween} />
         ) : graph.services.length > MOST_DRAWN ? (
@@ -215,6 +233,8 @@ export function MapScreen(): React.ReactNode {
             graph={graph}
             rates={config.dependency}
             searchOf={searchOf}
+            hasPages={config.capabilities.has('red')}
+            times={times}
             searchBetween={searchBetween}
             onSelect={setSelected}
             onFocus={focusOn}

@@ -4,9 +4,11 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { UiConfig } from '../../api/config.ts';
 import { useNumberFormat } from '../../format/use-number-format.ts';
 import { useText } from '../../i18n/use-text.ts';
+import { formatDuration } from '../../kernel/duration-text.ts';
 import { assignServiceSlots, serviceColor } from '../../theme/service-colors.ts';
 import { useElementSize } from '../../widgets/use-element-size.ts';
 import { directPath, loopPath, smoothPath } from './edge-path.ts';
+import { savePng, saveSvg } from './export-picture.ts';
 import { edgeHealth, errorRate, type ServiceGraph } from './graph.ts';
 import { layoutGraph, NODE_HEIGHT, nodeWidth, type Point, shortName } from './layout.ts';
 import styles from './map-view.module.css';
@@ -186,7 +188,7 @@ export function MapView({ graph, rates, selected, found, onSelect, searchBetween
                     ? directPath(parent, place(parent), child, place(child))
                     : smoothPath(layout.paths[index]!);
               const touches = parent === selected || child === selected;
-              const label = text.edgeLabel(parent, child, number(calls), number(errorRate(edge), 'percent'));
+              const label = `${text.edgeLabel(parent, child, number(calls), number(errorRate(edge), 'percent'))}${edge.p95 === undefined ? '' : `, p95 ${formatDuration(edge.p95)}`}`;
               return (
                 <g
                   key={`${parent}\n${child}`}
@@ -209,7 +211,7 @@ export function MapView({ graph, rates, selected, found, onSelect, searchBetween
                   {(health !== 'ok' || touches) && (
                     <EdgeLabel
                       points={isMoved || parent === child ? [place(parent), place(child)] : layout.paths[index]!}
-                      text={health === 'ok' ? number(calls) : number(errorRate(edge), 'percent')}
+                      text={`${health === 'ok' ? number(calls) : number(errorRate(edge), 'percent')}${touches && edge.p95 !== undefined ? ` · p95 ${formatDuration(edge.p95)}` : ''}`}
                     />
                   )}
                 </g>
@@ -249,6 +251,26 @@ export function MapView({ graph, rates, selected, found, onSelect, searchBetween
           </g>
         )}
       </svg>
+      <div className={`${styles.export} no-print`}>
+        <button
+          type="button"
+          className="button"
+          aria-label={text.exportPicture('SVG')}
+          title={text.exportPicture('SVG')}
+          onClick={() => svg.current && saveSvg(svg.current)}
+        >
+          SVG
+        </button>
+        <button
+          type="button"
+          className="button"
+          aria-label={text.exportPicture('PNG')}
+          title={text.exportPicture('PNG')}
+          onClick={() => svg.current && void savePng(svg.current)}
+        >
+          PNG
+        </button>
+      </div>
       <ZoomButtons onIn={() => zoomAt(1.25)} onOut={() => zoomAt(0.8)} onFit={() => setView(undefined)} />
       <div role="status" className={styles.drawing}>
         {layout === undefined ? text.drawing : ''}

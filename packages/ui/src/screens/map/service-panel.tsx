@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { UiConfig } from '../../api/config.ts';
 import { useNumberFormat } from '../../format/use-number-format.ts';
 import { useText } from '../../i18n/use-text.ts';
+import { formatDuration } from '../../kernel/duration-text.ts';
 import { Icon } from '../../widgets/icon.tsx';
 import { type Edge, edgeHealth, errorRate, type ServiceGraph } from './graph.ts';
 import styles from './map-screen.module.css';
@@ -12,6 +13,9 @@ export interface ServicePanelProps {
   readonly rates: UiConfig['dependency'];
   readonly searchOf: (service: string) => Record<string, string>;
   readonly searchBetween: (parent: string, child: string) => Record<string, string>;
+  /** Whether services have pages of their own. */
+  readonly hasPages: boolean;
+  readonly times: Readonly<Record<string, string>>;
   readonly onSelect: (service: string | undefined) => void;
   readonly onFocus: (service: string) => void;
 }
@@ -23,6 +27,8 @@ export function ServicePanel({
   rates,
   searchOf,
   searchBetween,
+  hasPages,
+  times,
   onSelect,
   onFocus,
 }: ServicePanelProps): React.ReactNode {
@@ -40,6 +46,7 @@ export function ServicePanel({
               <th scope="col">{other === 'child' ? text.callee : text.caller}</th>
               <th scope="col">{text.calls}</th>
               <th scope="col">{text.errorRate}</th>
+              <th scope="col">p95</th>
               <th scope="col">{text.traces}</th>
             </tr>
           </thead>
@@ -53,6 +60,7 @@ export function ServicePanel({
                 </td>
                 <td>{number(edge.calls)}</td>
                 <td className={styles.rate}>{edge.errors === 0 ? '–' : number(errorRate(edge), 'percent')}</td>
+                <td className="muted">{edge.p95 === undefined ? '' : `p95 ${formatDuration(edge.p95)}`}</td>
                 <td>
                   <Link
                     to="/"
@@ -90,6 +98,11 @@ export function ServicePanel({
         <button type="button" className="button" onClick={() => onFocus(service)}>
           {text.focusOn(service)}
         </button>
+        {hasPages && (
+          <Link to="/services/$name" params={{ name: service }} search={times as never} className="button">
+            {text.servicePage}
+          </Link>
+        )}
       </div>
       {list(text.uses, graph.uses(service), 'child')}
       {list(text.usedBy, graph.usedBy(service), 'parent')}

@@ -81,6 +81,7 @@ export function ResultTable(props: ResultTableProps): React.ReactNode {
       ref={table}
       className={styles.table}
       data-dates={absoluteTime || undefined}
+      data-tags={tagKeys.length > 0 || undefined}
       aria-label={text.table}
       aria-rowcount={virtual ? traces.length + 1 : undefined}
     >
