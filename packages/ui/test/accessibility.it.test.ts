@@ -19,6 +19,43 @@ const STATES: readonly (readonly [name: string, path: string, reach: (page: Page
       await page.locator('tr[data-index] input').first().check();
     },
   ],
+  ['the heatmap', '?view=heatmap&of=all', page => page.getByText('every span counted').waitFor()],
+  [
+    'what differs in the errors',
+    '?view=heatmap&of=all&diff=errors',
+    page => page.getByText('failed spans against the others').waitFor(),
+  ],
+  [
+    'the heatmap as a table',
+    '?view=heatmap&of=all',
+    async page => {
+      await page.getByText('As a table').click();
+      await page.getByRole('region', { name: 'Spans by time' }).waitFor();
+    },
+  ],
+  [
+    'choosing columns',
+    '?limit=30&cols=http.status_code',
+    async page => {
+      await rows(page);
+      await page.getByRole('button', { name: 'Columns' }).click();
+      await page.getByLabel('Tags as columns').waitFor();
+    },
+  ],
+  ['the services', 'services', page => page.getByRole('row', { name: /^payment/ }).waitFor()],
+  [
+    'a service',
+    'services/payment',
+    async page => {
+      await page.getByText('As a table').click();
+      await page.getByRole('region', { name: 'Called by' }).getByRole('link').first().waitFor();
+    },
+  ],
+  [
+    'a service without requests',
+    'services/nobody',
+    page => page.getByRole('button', { name: 'Last 24 hours' }).waitFor(),
+  ],
   [
     'suggestions',
     '',

@@ -3,7 +3,6 @@ import { getSettings, subscribeSettings } from '../settings/settings-store.ts';
 import { CATALOGS, type Catalogs, type Section } from './catalogs.ts';
 import type { Locale } from './locales.ts';
 
-const loaded = new Map<string, unknown>();
 const loading = new Map<string, Promise<unknown>>();
 
 /** Loads the texts of one screen in one language; repeated calls share the work. Rejects when the file cannot be had. */
@@ -12,14 +11,16 @@ export function loadText<S extends Section>(section: S, locale: Locale): Promise
   let promise = loading.get(key);
   if (promise === undefined) {
     promise = CATALOGS[locale][section]().then(
-      module => {
-        loaded.set(key, module[section]);
-        return module[section];
-      },
+      module => module[section],
       (error: unknown) => {
         loading.delete(key);
         throw error;
       },
+    );
+    // What React itself notes on a promise that it has waited for: a text that is there does not suspend for a moment.
+    void promise.then(
+      value => Object.assign(promise!, { status: 'fulfilled', value }),
+      () => undefined,
     );
     loading.set(key, promise);
   }
@@ -28,9 +29,8 @@ export function loadText<S extends Section>(section: S, locale: Locale): Promise
 
 /** The texts of one screen in the reader's language. Suspends until they have been loaded. */
 export function useText<S extends Section>(section: S): Catalogs[S] {
-  const locale = useLocale();
-  const ready = loaded.get(`${locale}/${section}`);
-  return ready === undefined ? use(loadText(section, locale)) : (ready as Catalogs[S]);
+  // Never around `use`: a component that is rendered again after waiting has to call the same hooks.
+  return use(loadText(section, useLocale()));
 }
 
 /** The reader's language, as a BCP 47 tag that `Intl` understands. */

@@ -1,20 +1,19 @@
 import { lazy } from 'react';
+import { loadText } from '../../i18n/use-text.ts';
+import { getSettings } from '../../settings/settings-store.ts';
 
 // What the first rows do not wait for.
 
-export const HeatmapView = lazy(() =>
-  import('./analysis/index.tsx').then(({ HeatmapView }) => ({ default: HeatmapView })),
-);
-export const Differences = lazy(() =>
-  import('./analysis/index.tsx').then(({ Differences }) => ({ default: Differences })),
-);
-export const FacetList = lazy(() => import('./analysis/index.tsx').then(({ FacetList }) => ({ default: FacetList })));
-export const ColumnField = lazy(() =>
-  import('./analysis/index.tsx').then(({ ColumnField }) => ({ default: ColumnField })),
-);
+const analysis = (): Promise<typeof import('./analysis/index.tsx')> =>
+  Promise.all([import('./analysis/index.tsx'), loadText('analysis', getSettings().locale)]).then(([parts]) => parts);
+
+export const HeatmapView = lazy(() => analysis().then(({ HeatmapView }) => ({ default: HeatmapView })));
+export const Differences = lazy(() => analysis().then(({ Differences }) => ({ default: Differences })));
+export const FacetList = lazy(() => analysis().then(({ FacetList }) => ({ default: FacetList })));
+export const ColumnField = lazy(() => analysis().then(({ ColumnField }) => ({ default: ColumnField })));
 
 export const LoadedDifferences = lazy(() =>
-  import('./analysis/index.tsx').then(({ LoadedDifferences }) => ({ default: LoadedDifferences })),
+  analysis().then(({ LoadedDifferences }) => ({ default: LoadedDifferences })),
 );
 export const StartScreen = lazy(() =>
   import('../start/index.tsx').then(({ StartScreen }) => ({ default: StartScreen })),
