@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { findTimes, frameTimes, pageMemory, type Watched, watch } from './page-functions.ts';
+import { findTimes, frameTimes, pageMemory, type Watched, watch } from '../../packages/ui/test/page-functions.ts';
 import type { ServedUi } from './served-uis.ts';
 
 const FRAMES = 120;

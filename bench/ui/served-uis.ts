@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type GeneratedSpan, toBytes } from '../../packages/ui/src/kernel/testing/generate.ts';
+import { startStaticHost } from '../../packages/ui/test/static-host.ts';
 import { jaegerTrace } from './jaeger-trace.ts';
-import { startStaticHost } from './static-host.ts';
 
 /** A user interface that shows the traces of the bench, and how to find its parts. */
 export interface ServedUi {

@@ -94,6 +94,22 @@ for (const kind of TARGETS) {
       });
     }
 
+    it('finds nothing to object to with details below, a kept span, colours of a tag, a measurement and the menu', async () => {
+      for (const theme of ['light', 'dark', 'contrast']) {
+        await using tab = await open(
+          `traces/${CHECKOUT}?theme=${theme}&span=${spanId(27)}&pin=${spanId(2)}&dock=bottom&color=tag:http.route&measure=8000-20000`,
+          { bypassCSP: true },
+        );
+        await tab.page.getByRole('region', { name: 'Kept span' }).waitFor();
+        await tab.page.getByRole('group', { name: 'http.route' }).waitFor();
+        await tab.page.locator('summary[aria-label=More]').click();
+        await assertAccessible(tab.page, `everything at once, ${theme}`);
+        await tab.page.goto(`${target.url}traces/${CHECKOUT}?theme=${theme}&view=table&cols=http.route`);
+        await tab.page.getByRole('columnheader', { name: 'http.route' }).waitFor();
+        await assertAccessible(tab.page, `table with a tag, ${theme}`);
+      }
+    });
+
     it('finds nothing to object to in a broken trace, an unknown one, a comparison and the file page', async () => {
       for (const theme of ['light', 'dark']) {
         for (const path of [
@@ -342,6 +358,93 @@ for (const kind of TARGETS) {
       await params(page, 'flame', 'heavy');
       await page.getByRole('button', { name: 'One operation' }).click();
       await page.getByRole('heading', { name: 'Callers' }).waitFor();
+      tab.assertQuiet();
+    });
+
+    it('colours by a tag and finds the spans of a value', async () => {
+      await using tab = await openTrace();
+      const { page } = tab;
+      await page.getByRole('combobox', { name: 'Colour' }).selectOption('http.route');
+      await params(page, 'color', 'tag:http.route');
+      await page
+        .getByRole('group', { name: 'http.route' })
+        .getByRole('button', { name: /^post \/pay/ })
+        .click();
+      await page.getByRole('search').getByRole('status').filter({ hasText: '1 found' }).waitFor();
+      tab.assertQuiet();
+    });
+
+    it('measures between two spans by keys, and says so in the address', async () => {
+      await using tab = await openTrace();
+      const { page } = tab;
+      await grid(page).focus();
+      for (const key of ['Home', 'ArrowDown', 'm', 'ArrowDown', 'm']) await page.keyboard.press(key);
+      await params(page, 'measure', '8000-20000');
+      await page.getByText('12 ms from 8 ms to 20 ms').waitFor();
+      await page.reload();
+      await page.getByText('12 ms from 8 ms to 20 ms').waitFor();
+      await page.getByRole('button', { name: 'End the measurement' }).click();
+      await params(page, 'measure', null);
+      tab.assertQuiet();
+    });
+
+    it('keeps a span beside the next one and marks tags that differ', async () => {
+      await using tab = await openTrace(`?span=${spanId(2)}`);
+      const { page } = tab;
+      await page.getByRole('button', { name: 'Keep beside the next span' }).click();
+      await params(page, 'pin', spanId(2));
+      await rows(page).filter({ hasText: 'post /pay' }).click();
+      const kept = page.getByRole('region', { name: 'Kept span' });
+      await kept.getByRole('heading', { name: /^cart get \/cart/ }).waitFor();
+      await kept.getByRole('rowheader', { name: 'http.route ≠ changed' }).waitFor();
+      await page.getByRole('button', { name: 'Details below' }).click();
+      await params(page, 'dock', 'bottom');
+      await page.reload();
+      await kept.waitFor();
+      await page.getByRole('button', { name: 'Details at the right' }).waitFor();
+      await page.getByRole('button', { name: 'No longer keep' }).click();
+      await params(page, 'pin', null);
+      tab.assertQuiet();
+    });
+
+    it('says where a span stands among the calls of its operation', async () => {
+      await using tab = await openTrace(`?group=0&span=${spanId(3)}`);
+      await tab.page
+        .getByRole('complementary')
+        .getByText(/slower than \d.*% of 23 others/)
+        .waitFor();
+    });
+
+    it('shows tags as columns of the table, sorts by them and takes them away', async () => {
+      await using tab = await open(`traces/${CHECKOUT}?view=table`);
+      const { page } = tab;
+      await page.getByRole('combobox', { name: 'Add a column…' }).selectOption('redis.key');
+      await params(page, 'cols', 'redis.key');
+      await page.getByRole('button', { name: 'redis.key', exact: true }).click();
+      await page.getByRole('button', { name: 'redis.key', exact: true }).click();
+      await params(page, 'sort', '-tag:redis.key');
+      await page.getByRole('grid').getByRole('row').nth(1).filter({ hasText: 'cart:42:9' }).waitFor();
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Download CSV' }).click(),
+      ]);
+      assert.match((await readFile(await download.path(), 'utf8')).split('\n')[1] ?? '', /,"cart:42:9"$/);
+      await page.getByRole('button', { name: 'Remove column redis.key' }).click();
+      await params(page, 'cols', null);
+      await page.getByRole('tab', { name: 'Stats' }).click();
+      await page.getByRole('combobox', { name: 'within it by' }).selectOption('tag:http.route');
+      await page.getByRole('button', { name: 'pay › post /pay' }).waitFor();
+      tab.assertQuiet();
+    });
+
+    it('compares with a typical trace of the same operation', async () => {
+      await using tab = await openTrace();
+      const { page } = tab;
+      await page.getByText('More', { exact: true }).or(page.locator('summary[aria-label=More]')).first().click();
+      await page.getByRole('button', { name: 'Compare with typical' }).click();
+      await page.waitForURL(/\/compare\//);
+      await page.getByRole('heading', { name: 'Compare traces' }).waitFor();
+      await page.getByRole('row').filter({ hasText: 'post /checkout' }).first().waitFor();
       tab.assertQuiet();
     });
 

@@ -5,6 +5,7 @@ import { leftHeavyFlame, sandwich, timeFlame } from './flame.ts';
 import { readSpans } from './read-spans.ts';
 import { serviceCalls } from './service-calls.ts';
 import { TraceSession } from './session.ts';
+import { unpackString } from './string-table.ts';
 import { type GeneratedSpan, shopTrace, spanId, toBytes } from './testing/generate.ts';
 
 const span = (
@@ -44,6 +45,7 @@ test('statistics count, sum and share by service', () => {
   const cart = rows.find(row => row.label === 'cart');
   assert.deepEqual(cart && { ...cart, average: 25 }, {
     label: 'cart',
+    within: undefined,
     count: 2,
     errors: 1,
     total: 50,
@@ -164,4 +166,25 @@ test('a session lists the traces of a file, sorts, tells events in order and giv
   const detail = session.detail(0);
   assert.equal(detail.sides[0]?.tags.length, 3);
   assert.equal(JSON.parse(detail.raw[0]!).id, spanId(0));
+});
+
+test('statistics group once more within each group', () => {
+  const rows = open(trace).stats({ by: 'service' }, { by: 'tag', key: 'shard' });
+  assert.deepEqual(rows.map(({ label, within, count }) => [label, within, count]).sort(), [
+    ['cart', 'a', 1],
+    ['cart', 'b', 1],
+    ['db', '', 1],
+    ['web', '', 1],
+  ]);
+});
+
+test('one tag of every row is a column, and rows sort by it', () => {
+  const session = open(trace);
+  const { value, values } = session.tagColumn('shard');
+  assert.deepEqual(
+    Array.from(value, number => unpackString(values, number)),
+    ['', 'a', '', 'b'],
+  );
+  assert.deepEqual(Array.from(session.sort('tag:shard', false)), [0, 2, 1, 3]);
+  assert.deepEqual(Array.from(session.tagColumn('no such key').value), [-1, -1, -1, -1]);
 });

@@ -211,7 +211,7 @@ export class TimelineRow {
     else if (end + need > width) {
       if (left - need > 0) x = left - need + 2;
       else {
-        // Its style moves it left by its own width, so that it ends where the bar does.
+        // Its style moves it left by its own width and a little more: the end of the bar must be seen.
         inside = true;
         x = Math.min(end, width);
       }

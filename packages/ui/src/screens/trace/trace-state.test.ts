@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { measurePatch, readMeasure } from './measure.ts';
 import { readTraceState, servicesPatch, zoomPatch } from './trace-state.ts';
 
 test('an address without parameters is the timeline of everything, repeats grouped', () => {
@@ -16,6 +17,11 @@ test('an address without parameters is the timeline of everything, repeats group
     levels: 0,
     rawClocks: false,
     inWindow: false,
+    color: '',
+    columns: [],
+    pin: '',
+    dock: undefined,
+    measure: undefined,
   });
 });
 
@@ -34,6 +40,11 @@ test('every state is read from the address', () => {
       depth: '3',
       skew: 'raw',
       window: '1',
+      color: 'tag:http.route',
+      cols: 'a,b%2Cc',
+      pin: 'ef',
+      dock: 'bottom',
+      measure: '5-2.5',
     },
     '',
   );
@@ -50,6 +61,11 @@ test('every state is read from the address', () => {
     levels: 3,
     rawClocks: true,
     inWindow: true,
+    color: 'http.route',
+    columns: ['a', 'b,c'],
+    pin: 'ef',
+    dock: 'bottom',
+    measure: { from: 5, to: 2.5 },
   });
 });
 
@@ -81,4 +97,11 @@ test('services with commas and dashes survive the address', () => {
 test('the whole trace needs no zoom parameter', () => {
   assert.deepEqual(zoomPatch({ from: 0, to: 10 }, true), { zoom: undefined });
   assert.deepEqual(zoomPatch({ from: 1.26, to: 10 }, false), { zoom: '1.3-10' });
+});
+
+test('a measurement is a point, then two, then a new point', () => {
+  assert.deepEqual(measurePatch(undefined, 10), { measure: '10' });
+  assert.deepEqual(measurePatch({ from: 10, to: undefined }, 2.25), { measure: '10-2.3' });
+  assert.deepEqual(measurePatch({ from: 10, to: 20 }, 30), { measure: '30' });
+  assert.equal(readMeasure('-5'), undefined);
 });

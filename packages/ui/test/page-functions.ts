@@ -1,6 +1,7 @@
-// What runs in the page. Each function is sent to the browser as text, so it may use nothing from outside of itself.
+// What runs in a page that is measured, by `performance.it.test.ts` and by `bench/ui`. Each function is sent to the browser as
+// text, so it may use nothing from outside of itself.
 
-/** The little of a page's world that is touched; this folder is typed for Node. */
+/** The little of a page's world that is touched; the bench is typed for Node. */
 interface PageElement {
   scrollTop: number;
   readonly scrollHeight: number;
@@ -45,7 +46,7 @@ export function watch(row: string): void {
 
 /** ms between frames while something moves at every frame, sorted; empty when there is nothing to move. */
 export async function frameTimes([kind, css, count]: readonly [
-  kind: 'scroll' | 'zoom',
+  kind: 'scroll' | 'zoom' | 'pan',
   scroller: string,
   frames: number,
 ]): Promise<number[]> {
@@ -59,6 +60,18 @@ export async function frameTimes([kind, css, count]: readonly [
             .sort((a, b) => b.scrollHeight - a.scrollHeight)[0];
   if (scroller === undefined || scroller.scrollHeight <= scroller.clientHeight) return [];
   const rect = scroller.getBoundingClientRect();
+  const wheel = (init: object): void =>
+    scroller.dispatchEvent(
+      new WheelEvent('wheel', {
+        clientX: rect.left + rect.width * 0.7,
+        clientY: rect.top + 100,
+        bubbles: true,
+        cancelable: true,
+        ...init,
+      }),
+    );
+  // A whole trace cannot be panned.
+  if (kind === 'pan') for (let i = 0; i < 10; i++) wheel({ deltaY: -60, ctrlKey: true });
   const deltas: number[] = [];
   let last = 0;
   for (let i = 0; i < count; i++) {
@@ -66,14 +79,10 @@ export async function frameTimes([kind, css, count]: readonly [
     const time = performance.now();
     if (i > 5) deltas.push(time - last);
     last = time;
+    const way = i < count / 2 ? -1 : 1;
     if (kind === 'scroll') scroller.scrollTop += i % 10 === 9 ? scroller.scrollHeight / 20 : 90;
-    else {
-      const at = { clientX: rect.left + rect.width * 0.7, clientY: rect.top + 100 };
-      const deltaY = i < count / 2 ? -40 : 40;
-      scroller.dispatchEvent(
-        new WheelEvent('wheel', { deltaY, ctrlKey: true, ...at, bubbles: true, cancelable: true }),
-      );
-    }
+    else if (kind === 'zoom') wheel({ deltaY: 40 * way, ctrlKey: true });
+    else wheel({ deltaY: 20 * way, shiftKey: true });
   }
   return deltas.sort((a, b) => a - b);
 }
@@ -103,4 +112,21 @@ export async function pageMemory(): Promise<number> {
   const measure = (performance as unknown as { measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }> })
     .measureUserAgentSpecificMemory;
   return measure === undefined ? 0 : (await measure.call(performance)).bytes;
+}
+
+/** ms for a fixed amount of arithmetic and memory, the fastest of three: how fast the machine is at this moment. */
+export function cpuLoop(): number {
+  let fastest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 3; i++) {
+    const started = performance.now();
+    const values = new Float64Array(400_000);
+    let seed = 1;
+    for (let k = 0; k < values.length; k++) {
+      seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+      values[k] = seed;
+    }
+    values.sort();
+    fastest = Math.min(fastest, performance.now() - started);
+  }
+  return fastest;
 }

@@ -10,7 +10,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A built UI and what its API answers, held in memory. A UI is measured without a server behind it, so that a figure says
+ * A built UI and what its API answers, held in memory. A UI is measured (by `performance.it.test.ts` and `bench/ui`) without a server behind it, so that a figure says
  * what the browser does. Cross-origin isolation lets the page measure the memory of its worker too.
  *
  * @param base where the UI lives, `/zipkin` or the empty string
@@ -20,7 +20,7 @@ export async function startStaticHost(
   dist: string,
   base: string,
   answers: ReadonlyMap<string, Uint8Array>,
-  port: number,
+  port = 0,
 ): Promise<Server> {
   // All of it at once: a build in the meantime would take the files away.
   const files = new Map<string, Buffer>();

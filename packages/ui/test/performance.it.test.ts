@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { chainTrace, shopTrace, toBytes } from '../src/kernel/testing/generate.ts';
+import { launchBrowser, noBrowser } from './browser.ts';
+import { builtUi } from './built-ui.ts';
+import { cpuLoop, findTimes, frameTimes, pageMemory, type Watched, watch } from './page-functions.ts';
+import { startStaticHost } from './static-host.ts';
+
+/**
+ * The budgets of a large trace (ui.md 5.6), on machines of any speed and with others on them. Three things keep this from
+ * failing by chance: times are divided by what the same browser does in the same seconds with a fixed piece of work that is
+ * none of ours (a loop for the CPU, an empty page that scrolls for frames), so a machine that is slow or shared is slow in
+ * both; of several tries the best counts, since interference only ever adds; and the limits are those of the issue times the room
+ * that a headless browser with software rendering needs. On a machine as fast as the reference the factors are 1.
+ */
+
+/** ms that the loop of `cpuLoop` takes on the machine on which the issue's times were set. */
+const REFERENCE_LOOP_MS = 40;
+const TRIES = 4;
+const FRAMES = 120;
+const ROW = '[role=treegrid] [role=row]';
+
+interface Opening {
+  /** ms from the last byte to the first row on the screen. */
+  readonly firstRow: number;
+  /** ms; 0 when no task reached 50. Only what came after the bytes: the start of the application is in `boot`. */
+  readonly longestTask: number;
+  readonly boot: number;
+  /** How much slower than the reference the machine was, 1 at least. */
+  readonly factor: number;
+}
+
+const spans = { wide: 100_000, medium: 10_000, deep: 100_000 } as const;
+const idOf = (kind: keyof typeof spans): string => Object.keys(spans).indexOf(kind).toString(16).padStart(32, 'e');
+
+describe('a large trace', { skip: noBrowser }, () => {
+  let browser: Browser;
+  let host: Server;
+  let origin: string;
+  before(async () => {
+    const answers = new Map<string, Uint8Array>([
+      ['/config.json', toBytes({})],
+      [`/api/v2/trace/${idOf('wide')}`, toBytes(shopTrace(spans.wide, { traceId: idOf('wide') }))],
+      [`/api/v2/trace/${idOf('medium')}`, toBytes(shopTrace(spans.medium, { traceId: idOf('medium') }))],
+      [`/api/v2/trace/${idOf('deep')}`, toBytes(chainTrace(spans.deep))],
+    ]);
+    host = await startStaticHost(builtUi(), '/zipkin', answers);
+    origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+    browser = await launchBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    host?.close();
+  });
+
+  const open = async (kind: keyof typeof spans): Promise<Page> => {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.addInitScript(watch, ROW);
+    await page.goto(`${origin}/zipkin/traces/${idOf(kind)}?group=0`);
+    await page.waitForFunction(() => (globalThis as unknown as Watched).firstRowAt > 0, undefined, { timeout: 60_000 });
+    return page;
+  };
+
+  const opening = async (kind: keyof typeof spans): Promise<Opening> => {
+    const page = await open(kind);
+    await page.waitForTimeout(700);
+    const result = await page.evaluate(openingTimes);
+    const loop = await page.evaluate(cpuLoop);
+    await page.close();
+    return { ...result, factor: Math.max(1, loop / REFERENCE_LOOP_MS) };
+  };
+
+  /** The try with the smallest value by `measure`, as soon as one is within the limit. */
+  async function best<T>(measure: () => Promise<T>, value: (one: T) => number, limit: number): Promise<T> {
+    let smallest = await measure();
+    for (let tries = 1; tries < TRIES && value(smallest) > limit; tries++) {
+      const one = await measure();
+      if (value(one) < value(smallest)) smallest = one;
+    }
+    return smallest;
+  }
+
+  it('of 100,000 spans shows its first row within 1 s after its bytes', async context => {
+    const one = await best(
+      () => opening('wide'),
+      o => o.firstRow / o.factor,
+      1000,
+    );
+    tell(context, one);
+    assert.ok(one.firstRow / one.factor <= 1000, JSON.stringify(one));
+  });
+
+  it('of 100,000 spans blocks the page for at most 50 ms at a time while it opens', async context => {
+    // A task that just reaches 50 ms is one that a reader does not feel; half as much again is what a shared machine adds.
+    const one = await best(
+      () => opening('wide'),
+      o => o.longestTask / o.factor,
+      50,
+    );
+    tell(context, one);
+    assert.ok(one.longestTask / one.factor <= 75, JSON.stringify(one));
+  });
+
+  it('of 10,000 spans shows its first row within 1 s after navigation', async context => {
+    const one = await best(
+      () => opening('medium'),
+      o => (o.boot + o.firstRow) / o.factor,
+      1000,
+    );
+    tell(context, one);
+    assert.ok((one.boot + one.firstRow) / one.factor <= 1000, JSON.stringify(one));
+  });
+
+  for (const kind of ['scroll', 'zoom', 'pan'] as const) {
+    it(`of 100,000 spans ${kind}s as smoothly as an empty page`, async context => {
+      const page = await open('wide');
+      await page.waitForTimeout(500);
+      const empty = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      await empty.setContent(
+        '<body style="margin:0"><div role="treegrid" style="position:absolute;inset:260px 0 0;overflow:auto"><div style="height:2200000px">',
+      );
+      const run = async (): Promise<{ ours: number; reference: number }> => {
+        await empty.bringToFront();
+        const reference = p95(await empty.evaluate(frameTimes, ['scroll', '[role=treegrid]', FRAMES] as const));
+        await page.bringToFront();
+        const ours = p95(await page.evaluate(frameTimes, [kind, '[role=treegrid]', FRAMES] as const));
+        return { ours, reference };
+      };
+      // A frame of the display and whatever the empty page took beyond it.
+      const share = (one: { ours: number; reference: number }): number => one.ours / Math.max(16.7, one.reference);
+      const one = await best(run, share, 1);
+      context.diagnostic(`p95 of a frame: ${one.ours.toFixed(1)} ms, empty page ${one.reference.toFixed(1)} ms`);
+      // 33 ms, the cap of ui.md 5.6, is two frames of the display.
+      assert.ok(share(one) <= 2, JSON.stringify(one));
+      await page.close();
+      await empty.close();
+    });
+  }
+
+  it('of 100,000 spans finds within 50 ms and takes at most 250 MB', async context => {
+    const page = await open('wide');
+    const times = await page.evaluate(findTimes, ['#trace-find', 'search [role=status]'] as const);
+    const loop = await page.evaluate(cpuLoop);
+    const factor = Math.max(1, loop / REFERENCE_LOOP_MS);
+    const fastest = times[0] ?? Number.POSITIVE_INFINITY;
+    context.diagnostic(
+      `find ${times.map(ms => ms.toFixed(0)).join(', ')} ms, machine ${factor.toFixed(1)} times slower`,
+    );
+    // The text appears with the next frame, which is not ours to shorten.
+    assert.ok(fastest / factor <= 50 + 17, `${fastest} ms at ${factor}`);
+    const bytes = await page.evaluate(pageMemory);
+    context.diagnostic(`${(bytes / 1e6).toFixed(0)} MB`);
+    assert.ok(bytes > 0 && bytes <= 250e6, `${bytes} bytes`);
+    await page.close();
+  });
+
+  it('of a chain 100,000 deep opens, scrolls to its end and can be collapsed', async () => {
+    const page = await open('deep');
+    await page.locator('[role=treegrid]').focus();
+    await page.keyboard.press('End');
+    await page.locator(`[role=row][aria-level="${spans.deep}"]`).first().waitFor({ timeout: 30_000 });
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForFunction(() => document.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount') === '1');
+    await page.close();
+  });
+});
+
+function tell(context: TestContext, one: Opening): void {
+  const { firstRow, longestTask, boot, factor } = one;
+  context.diagnostic(
+    `first row ${firstRow.toFixed(0)} ms after the bytes, longest task ${longestTask.toFixed(0)} ms, bytes ${boot.toFixed(0)} ms after navigation, machine ${factor.toFixed(1)} times slower`,
+  );
+}
+
+/** Runs in the page. */
+function openingTimes(): { firstRow: number; longestTask: number; boot: number } {
+  const { firstRowAt, longTasks } = globalThis as unknown as Watched;
+  const arrived = performance.getEntriesByName('trace-bytes-arrived')[0]?.startTime ?? 0;
+  const after = longTasks.filter(([at, ms]) => at + ms > arrived);
+  return { firstRow: firstRowAt - arrived, longestTask: Math.max(0, ...after.map(([, ms]) => ms)), boot: arrived };
+}
+
+function p95(sorted: readonly number[]): number {
+  return sorted[Math.floor((sorted.length - 1) * 0.95)] ?? 0;
+}
