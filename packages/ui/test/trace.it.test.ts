@@ -396,7 +396,7 @@ for (const kind of TARGETS) {
       await rows(page).filter({ hasText: 'post /pay' }).click();
       const kept = page.getByRole('region', { name: 'Kept span' });
       await kept.getByRole('heading', { name: /^cart get \/cart/ }).waitFor();
-      await kept.getByRole('rowheader', { name: 'http.route ≠ changed' }).waitFor();
+      await kept.getByRole('rowheader', { name: 'http.route changed' }).waitFor();
       await page.getByRole('button', { name: 'Details below' }).click();
       await params(page, 'dock', 'bottom');
       await page.reload();
@@ -434,6 +434,24 @@ for (const kind of TARGETS) {
       await page.getByRole('tab', { name: 'Stats' }).click();
       await page.getByRole('combobox', { name: 'within it by' }).selectOption('tag:http.route');
       await page.getByRole('button', { name: 'pay › post /pay' }).waitFor();
+      tab.assertQuiet();
+    });
+
+    it('looks for the tags of the search it was opened from, until they are cleared', async () => {
+      await using tab = await openPage(
+        browser,
+        `${target.url}?serviceName=pay&annotationQuery=error%3Dcard+declined&lookback=2h&limit=10`,
+      );
+      const { page } = tab;
+      await page.locator(`a[data-trace$="${CHECKOUT.slice(-16)}"]`).click();
+      const box = page.getByRole('searchbox', { name: 'Find in trace' });
+      await page.getByRole('search').getByRole('status').filter({ hasText: '2 found' }).waitFor();
+      assert.equal(await box.inputValue(), 'error="card declined"');
+      await box.fill('');
+      await params(page, 'find', null);
+      await page.reload();
+      await rows(page).first().waitFor();
+      assert.equal(await box.inputValue(), '');
       tab.assertQuiet();
     });
 

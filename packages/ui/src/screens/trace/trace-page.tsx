@@ -1,6 +1,7 @@
 import { useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { isEmbedded } from '../../app/embed.ts';
+import { cameByLink } from '../../app/last-navigation.ts';
 import { useSearchParams } from '../../app/use-search-params.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { RowText } from '../../kernel/row-text.ts';
@@ -15,6 +16,8 @@ import { Header } from './header.tsx';
 import { hiddenServices, Legend } from './legend.tsx';
 import { MinimapPane } from './minimap-pane.tsx';
 import { ProblemsBanner } from './problems-banner.tsx';
+import { recallResults } from './result-list.ts';
+import { searchTerms } from './search-terms.ts';
 import { entryOf, rowOf, spanParam } from './span-address.ts';
 import { TimelinePane } from './timeline-pane.tsx';
 import { TimelineTools } from './timeline-tools.tsx';
@@ -84,6 +87,7 @@ export function TracePage({ client, opened, origin, rebuild }: TracePageProps): 
   const zoom = useZoom(opened, state.zoom, patch);
   const windowFilter = useWindowFilter(zoom, state.inWindow);
   const [findText, typeFind] = useFindText(state.find, patch);
+  useSearchTerms(origin, findText, typeFind);
   const found = useFind(client, opened, findText);
   const hidden = useMemo(() => hiddenServices(rowText.services, state.services), [rowText, state.services]);
   const root = useMemo(() => rowOf(opened, state.root), [opened, state.root]);
@@ -202,6 +206,16 @@ export function TracePage({ client, opened, origin, rebuild }: TracePageProps): 
       </div>
     </div>
   );
+}
+
+/** Whoever comes from a search by tags looks for them here too. A link or a reload says itself what to find. */
+function useSearchTerms(origin: TraceOrigin, findText: string, typeFind: (text: string) => void): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page opens
+  useEffect(() => {
+    if (origin.type !== 'server' || findText !== '' || !cameByLink()) return;
+    const terms = searchTerms(recallResults(), origin.traceId);
+    if (terms !== '') typeFind(terms);
+  }, []);
 }
 
 interface PaneProps {
