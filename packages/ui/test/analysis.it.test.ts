@@ -239,7 +239,10 @@ describe('counting all spans in the UI', { skip: noBrowser }, () => {
       assert.ok(bytes.length > 2000);
     }
     await page.getByRole('button', { name: 'Table', exact: true }).click();
-    await page.getByRole('row', { name: /\d ms / }).first().waitFor();
+    await page
+      .getByRole('row', { name: /\d ms / })
+      .first()
+      .waitFor();
     tab.assertQuiet();
   });
 
