@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const benches: Readonly<Record<string, readonly [file: string, what: string]>> = {
   ingest: ['ingest/run.ts', 'spans a second and CPU a span over HTTP, ours beside Zipkin'],
+  where: ['ingest/where.ts', 'where the time goes from a message to its rows: CPU by process and engine thread'],
   decode: ['codec/decode.ts', 'decoding of every format on one core'],
   storage: ['storage/clickhouse.ts', 'inserts, bytes a span and searches on the ClickHouse engine'],
   queries: ['queries/run.ts', 'searches over HTTP at ten million spans, beside Zipkin and a peer'],

@@ -3,8 +3,7 @@
 // Prints one line of JSON: { spans, seconds, refused, failed }.
 import { connect, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
-import { encodeSpans } from '@tracekin/codec';
-import { JaegerShape } from '../workload/jaeger-shape.ts';
+import { PreparedMessages } from './prepared-messages.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,68 +21,18 @@ const spansPerMessage = 100;
 const total = Math.ceil(Number(values.spans) / spansPerMessage);
 const prepared = Math.min(total, Math.ceil(Number(values.distinct) / spansPerMessage / 10) * 10);
 const { hostname, port } = new URL(values.url);
-/** Later rounds repeat the prepared messages as new traces, this much later. Microseconds. */
-const roundMicros = (prepared / 10) * spansPerMessage * 1000;
-
-interface Message {
-  readonly bytes: Buffer;
-  /** Where trace ids and timestamps stand, to make a repeated message a new one. */
-  readonly traceIds: readonly number[];
-  /** The last 32 bits of each trace id as prepared. */
-  readonly lastWords: readonly number[];
-  readonly timestamps: readonly number[];
-  readonly firstTimestamps: readonly number[];
-  round: number;
-}
-
-function positions(bytes: Buffer, text: string): number[] {
-  const found: number[] = [];
-  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + text.length)) found.push(at + text.length);
-  return found;
-}
-
-function prepare(): Message[] {
-  const shape = new JaegerShape({
-    seed: Number(values.seed),
-    spansPerMessage,
-    ...(values.start === undefined ? {} : { startMicros: Number(values.start) }),
-  });
-  return [...shape.messages(prepared)].map(spans => {
-    const body = encodeSpans(spans, 'json-v2');
-    const head = `POST /api/v2/spans HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
-    const bytes = Buffer.concat([Buffer.from(head), body]);
-    const traceIds = positions(bytes, '"traceId":"');
-    const timestamps = positions(bytes, '"timestamp":');
-    return {
-      bytes,
-      traceIds,
-      lastWords: traceIds.map(at => Number.parseInt(bytes.toString('latin1', at + 24, at + 32), 16)),
-      timestamps,
-      firstTimestamps: timestamps.map(at => Number(bytes.toString('latin1', at, at + 16))),
-      round: 0,
-    };
-  });
-}
+const messages = new PreparedMessages({
+  count: prepared,
+  seed: Number(values.seed),
+  startMicros: values.start === undefined ? undefined : Number(values.start),
+});
 
 function message(index: number): Buffer {
-  const prepared = messages[index % messages.length]!;
-  const round = Math.floor(index / messages.length);
-  if (prepared.round !== round) {
-    prepared.round = round;
-    // In the low half: dependency links know a trace by that alone.
-    const mark = Math.imul(round, 0x9e3779b1);
-    prepared.traceIds.forEach((at, i) => {
-      const word = (prepared.lastWords[i]! ^ mark) >>> 0;
-      prepared.bytes.write(word.toString(16).padStart(8, '0'), at + 24, 'latin1');
-    });
-    prepared.timestamps.forEach((at, i) => {
-      prepared.bytes.write(String(prepared.firstTimestamps[i]! + round * roundMicros), at, 'latin1');
-    });
-  }
-  return prepared.bytes;
+  const body = messages.body(index);
+  const head = `POST /api/v2/spans HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), body]);
 }
 
-const messages = prepare();
 if (process.send !== undefined) {
   process.send('ready');
   await new Promise(resolve => process.once('message', resolve));
