@@ -65,41 +65,67 @@ export function questions(data: Data, dialect: Dialect): ReadonlyMap<string, (ru
   ]);
 }
 
-export interface Measured {
-  readonly figures: ReadonlyMap<string, Figure>;
-  readonly peakRssBytes: number;
+/** A server that is asked. */
+export interface Target {
+  readonly name: string;
+  readonly url: string;
+  /** Root of its process tree; absent: its CPU and memory are not known. */
+  readonly pid?: number | undefined;
+  readonly data: Data;
+  readonly dialect: Dialect;
 }
 
-/** Asks everything, one question after another, and watches the server's memory meanwhile. */
-export async function measure(url: string, pid: number | undefined, data: Data, dialect: Dialect): Promise<Measured> {
-  const usage = (): TreeUsage => (pid === undefined ? { cpuMicros: 0, rssBytes: 0 } : treeUsage(pid));
-  const figures = new Map<string, Figure>();
-  let peakRssBytes = 0;
-  for (const [name, pathOf] of questions(data, dialect)) {
-    if (pathOf(0) === undefined) continue;
-    const times: number[] = [];
-    let body: Buffer = Buffer.alloc(0);
-    let before = usage();
-    for (let run = 0; run < RUNS + WARM_UP; run++) {
-      if (run === WARM_UP) before = usage();
-      const start = performance.now();
-      body = await fetchAll(`${url}${pathOf(run)}`);
-      const took = performance.now() - start;
-      if (run >= WARM_UP) times.push(took);
-      // What takes seconds is told apart from what takes milliseconds by fewer runs.
-      if (took > 3_000 && times.length >= 1) break;
-    }
-    const after = usage();
-    peakRssBytes = Math.max(peakRssBytes, after.rssBytes);
-    times.sort((a, b) => a - b);
-    const isList = name !== 'trace by id' && name !== 'services' && name !== 'links, 24 h';
-    figures.set(name, {
-      medianMs: times[times.length >> 1]!,
-      slowestMs: times.at(-1)!,
-      cpuMs: (after.cpuMicros - before.cpuMicros) / 1000 / times.length,
-      traces: isList ? dialect.count(body.toString()) : 1,
-      bytes: body.length,
+export interface Measured {
+  readonly figures: Map<string, Figure>;
+  /** While it answered. */
+  peakRssBytes: number;
+}
+
+/**
+ * Asks everything, one question after another and the servers in turn, so that whatever else the machine does meets all of
+ * them alike.
+ */
+export async function measure(targets: readonly Target[]): Promise<ReadonlyMap<string, Measured>> {
+  const all = new Map<string, Measured>(targets.map(({ name }) => [name, { figures: new Map(), peakRssBytes: 0 }]));
+  const asked = new Map(targets.map(target => [target, questions(target.data, target.dialect)]));
+  for (const name of asked.get(targets[0]!)!.keys()) {
+    const rows = targets.flatMap(target => {
+      const pathOf = asked.get(target)!.get(name)!;
+      return pathOf(0) === undefined
+        ? []
+        : [{ target, pathOf, times: [] as number[], cpu: 0, body: Buffer.alloc(0) as Buffer }];
     });
+    for (let run = 0; run < RUNS + WARM_UP; run++) {
+      for (const row of rows) {
+        // What takes seconds is told apart from what takes milliseconds by fewer runs.
+        if (row.times.some(time => time > 3_000)) continue;
+        const before = usage(row.target);
+        const start = performance.now();
+        row.body = await fetchAll(`${row.target.url}${row.pathOf(run)}`);
+        const took = performance.now() - start;
+        const after = usage(row.target);
+        const measured = all.get(row.target.name)!;
+        measured.peakRssBytes = Math.max(measured.peakRssBytes, after.rssBytes);
+        if (run < WARM_UP) continue;
+        row.times.push(took);
+        row.cpu += after.cpuMicros - before.cpuMicros;
+      }
+    }
+    const isList = name !== 'trace by id' && name !== 'services' && name !== 'links, 24 h';
+    for (const { target, times, cpu, body } of rows) {
+      times.sort((a, b) => a - b);
+      all.get(target.name)!.figures.set(name, {
+        medianMs: times[times.length >> 1]!,
+        slowestMs: times.at(-1)!,
+        cpuMs: cpu / 1000 / times.length,
+        traces: isList ? target.dialect.count(body.toString()) : 1,
+        bytes: body.length,
+      });
+    }
   }
-  return { figures, peakRssBytes };
+  return all;
+}
+
+function usage({ pid }: Target): TreeUsage {
+  return pid === undefined ? { cpuMicros: 0, rssBytes: 0 } : treeUsage(pid);
 }

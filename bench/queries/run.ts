@@ -1,6 +1,6 @@
 // Searches over HTTP, the whole answer read: medians of 15, limit 20, warm, beside Zipkin's memory storage and a peer that runs already:
-//   npm run bench -- queries [--spans 10000000] [--zipkin-spans 1000000] [--data DIR] [--only ours|zipkin|peer] [--load]
-//     [--peer http://127.0.0.1:10428/select/jaeger] [--start MICROS]
+//   npm run bench -- queries [--spans 10000000] [--zipkin-spans 1000000] [--data DIR] [--load]
+//     [--peer http://127.0.0.1:10428/select/jaeger [--peer-pid PID]] [--start MICROS]
 // `--data` keeps the loaded directory and uses it again; `--load` only loads. A peer with Jaeger's query API is expected to hold the same spans:
 // `node bench/queries/send.ts --format otlp-proto --start … --spans …` loads it, with the start that this command prints.
 import { spawn, spawnSync } from 'node:child_process';
@@ -14,18 +14,18 @@ import { openClickHouseStorage } from '../../packages/storage-clickhouse/src/ind
 import { zipkinJar, zipkinServer } from '../ingest/servers.ts';
 import { treeUsage } from '../process-tree.ts';
 import { type Data, endMicros, messages } from './data.ts';
-import { type Dialect, jaegerDialect, zipkinDialect } from './dialect.ts';
+import { jaegerDialect, zipkinDialect } from './dialect.ts';
 import { diskBytes } from './disk.ts';
-import { fetchAll, type Measured, measure, questions } from './measure.ts';
+import { fetchAll, type Measured, measure, questions, type Target } from './measure.ts';
 
 const { values } = parseArgs({
   options: {
     spans: { type: 'string', default: '10000000' },
     'zipkin-spans': { type: 'string', default: '1000000' },
     data: { type: 'string' },
-    only: { type: 'string' },
     load: { type: 'boolean', default: false },
     peer: { type: 'string' },
+    'peer-pid': { type: 'string' },
     start: { type: 'string' },
     port: { type: 'string', default: '29421' },
   },
@@ -129,40 +129,43 @@ async function prepare(dataDir: string): Promise<Data> {
   return data;
 }
 
-const wanted = (name: string): boolean => values.only === undefined || values.only === name;
 const dataDir = values.data ?? mkdtempSync(join(tmpdir(), 'tracekin-bench-'));
 const results = new Map<string, Measured>();
 const notes: string[] = [];
 try {
   const data = await prepare(dataDir);
   console.log(`--start ${data.startMicros} --spans ${data.spans}, last trace at ${endMicros(data)}`);
-  if (wanted('ours') && !values.load) {
-    const server = await ours(dataDir);
-    await idle(server.pid);
-    const rss = treeUsage(server.pid).rssBytes;
-    const measured = await measure(server.url, server.pid, data, zipkinDialect(data));
-    results.set('Tracekin', measured);
-    console.log(
-      Object.fromEntries([...measured.figures].map(([name, one]) => [name, Math.round(one.medianMs * 10) / 10])),
-    );
-    notes.push(
-      `Tracekin: ${(diskBytes(dataDir) / data.spans).toFixed(1)} bytes a span on disk, all files; ` +
-        `both processes ${Math.round(rss / 1e6)} MB before and ${Math.round(measured.peakRssBytes / 1e6)} MB while answering`,
-    );
-    await server.stop();
+  if (!values.load) {
+    await measureOurs(data);
+    if (Number(values['zipkin-spans']) > 0) await measureZipkin(data);
+    print();
   }
-  if (values.peer !== undefined && wanted('peer')) {
-    const peer = new URL(values.peer);
-    const dialect: Dialect = jaegerDialect(data, peer.pathname.replace(/\/$/, ''));
-    results.set('peer', await measure(peer.origin, undefined, data, dialect));
-  }
-  if (Number(values['zipkin-spans']) > 0 && wanted('zipkin') && !values.load) await zipkin(data);
 } finally {
   if (values.data === undefined) rmSync(dataDir, { recursive: true, force: true });
 }
-print();
 
-async function zipkin(data: Data): Promise<void> {
+/** Ours, and the peer if there is one. */
+async function measureOurs(data: Data): Promise<void> {
+  const server = await ours(dataDir);
+  await idle(server.pid);
+  const rss = treeUsage(server.pid).rssBytes;
+  const targets: Target[] = [{ name: 'Tracekin', ...server, data, dialect: zipkinDialect(data) }];
+  if (values.peer !== undefined) {
+    const { origin, pathname } = new URL(values.peer);
+    const pid = values['peer-pid'] === undefined ? undefined : Number(values['peer-pid']);
+    targets.push({ name: 'peer', url: origin, pid, data, dialect: jaegerDialect(data, pathname.replace(/\/$/, '')) });
+  }
+  for (const [name, measured] of await measure(targets)) {
+    results.set(name, measured);
+    notes.push(`${name}: at most ${Math.round(measured.peakRssBytes / 1e6)} MB resident while it answered`);
+  }
+  notes.push(
+    `Tracekin: ${(diskBytes(dataDir) / data.spans).toFixed(1)} bytes a span, all files; ${Math.round(rss / 1e6)} MB at rest`,
+  );
+  await server.stop();
+}
+
+async function measureZipkin(data: Data): Promise<void> {
   const jar = zipkinJar();
   if (jar === undefined) {
     console.log('Zipkin left out: scripts/services.sh start zipkin fetches it');
@@ -172,10 +175,12 @@ async function zipkin(data: Data): Promise<void> {
   const { command, env } = zipkinServer(jar, port, fewer.spans + 1_000);
   const server = await start(command, { ...env, QUERY_TIMEOUT: '60s' });
   await load(server, fewer);
-  const measured = await measure(server.url, server.pid, fewer, zipkinDialect(fewer));
-  results.set('Zipkin', measured);
+  const [measured] = (
+    await measure([{ name: 'Zipkin', ...server, data: fewer, dialect: zipkinDialect(fewer) }])
+  ).values();
+  results.set('Zipkin', measured!);
   notes.push(
-    `Zipkin, memory, holds ${fewer.spans.toLocaleString('en')} of them and took ${Math.round(measured.peakRssBytes / 1e6)} MB`,
+    `Zipkin, memory, holds ${fewer.spans.toLocaleString('en')} of them in ${Math.round(measured!.peakRssBytes / 1e6)} MB`,
   );
   await server.stop();
 }
@@ -200,6 +205,7 @@ function print(): void {
       const figure = figures.get(name);
       if (other === 'Tracekin' || figure === undefined) continue;
       row[`${other}, ms`] = figure.medianMs.toFixed(1);
+      if (figure.cpuMs > 0) row[`${other}, CPU ms`] = figure.cpuMs.toFixed(1);
       if (own !== undefined) row[`x ${other}`] = (figure.medianMs / own.medianMs).toFixed(2);
       else row.traces = figure.traces;
     }
