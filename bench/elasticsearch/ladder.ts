@@ -15,10 +15,10 @@ export interface Ladder {
   readonly sustained: number;
 }
 
-/** Two rates in a row with losses: higher ones lose more. */
-const lossyStepsAtMost = 2;
+/** Two rates in a row with losses, or that were stored late: with higher ones it is no better. */
+const missedAtMost = 2;
 
-/** Climbs `rates` and then sends without a pause. Rates are left out once a server cannot follow: losses, or a backlog. */
+/** Climbs `rates` and then sends without a pause. Rates are left out once a server cannot follow. */
 export async function climb(
   rates: readonly number[],
   send: (rate: number | undefined) => Promise<Loaded>,
@@ -31,11 +31,11 @@ export async function climb(
     note(taken);
     return taken;
   };
-  let lossy = 0;
+  let missed = 0;
   for (const rate of rates) {
     const { missing, storedPerSecond } = await step(rate);
-    lossy = missing > 0 ? lossy + 1 : 0;
-    if (lossy === lossyStepsAtMost || storedPerSecond < 0.8 * rate) break;
+    missed = missing > 0 || storedPerSecond < 0.7 * rate ? missed + 1 : 0;
+    if (missed === missedAtMost) break;
   }
   await step(undefined);
   const firstLoss = steps.findIndex(({ missing }) => missing > 0);

@@ -124,7 +124,7 @@ describe('Elasticsearch storage when something dies', { skip }, () => {
       logLevel: 'silent',
     });
     try {
-      const load = new Load(server.url, 50);
+      const load = new Load(server.url, 100);
       await sleep(2000);
       search.pause();
       await sleep(4000);
@@ -135,9 +135,10 @@ describe('Elasticsearch storage when something dies', { skip }, () => {
       await search.start();
       await sleep(1000);
       const acknowledged = await load.stop();
-      await eventually(() => server.collector.drain(5000), Boolean, 60_000);
+      // A search server that just started, on a machine with other work, takes some hundred spans a second.
+      await eventually(() => server.collector.drain(5000), Boolean, 180_000);
       const found = await storedSpans();
-      assert.ok(acknowledged.length > 5000, `only ${acknowledged.length} acknowledged`);
+      assert.ok(acknowledged.length > 3000, `only ${acknowledged.length} acknowledged`);
       assert.equal(found.length, acknowledged.length);
       assert.deepEqual(new Set(found.map(keyOf)), new Set(acknowledged.map(keyOf)));
       const window = { endTs: Date.now() + dayMs, lookback: 2 * dayMs };

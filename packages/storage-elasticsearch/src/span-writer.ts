@@ -14,6 +14,8 @@ const dayMs = 86_400_000;
  * 1000 spans a second; with two requests under way it still answers well within ES_TIMEOUT.
  */
 export const spansPerRequest = 2000;
+/** Where requests stop getting smaller after a time-out. */
+const fewestSpans = 125;
 /**
  * Requests under way, over all batches. The cluster works on one while the next comes in; with more its threads write more and smaller
  * segments, which it has to merge.
@@ -28,6 +30,8 @@ export class SpanWriter {
   readonly #autocomplete: AutocompleteWriter;
   readonly #refused: RefusedSpans;
   readonly #slots = new Slots(requestsAtOnce);
+  /** Halved by a time-out, so that a slow cluster gets through with something before the next; grows again. */
+  #size = spansPerRequest;
 
   constructor(cluster: Cluster, names: IndexNames, options: ElasticsearchOptions) {
     this.#cluster = cluster;
@@ -43,8 +47,8 @@ export class SpanWriter {
     let next = 0;
     const send = async (): Promise<void> => {
       while (next < spans.length) {
-        const part = spans.slice(next, next + spansPerRequest);
-        next += spansPerRequest;
+        const part = spans.slice(next, next + this.#size);
+        next += part.length;
         await this.#slots
           .use(() => this.#writePart(part, now))
           .catch(error => {
@@ -61,11 +65,12 @@ export class SpanWriter {
   async #writePart(spans: readonly Span[], now: EpochMillis): Promise<void> {
     const { searchEnabled, pipeline } = this.#options;
     const lines = new SpanLines(this.#names, searchEnabled);
-    const { refused } = await writeBulk(
-      this.#cluster,
-      spans.map(span => lines.document(span, now)),
-      { pipeline },
-    );
+    const documents = spans.map(span => lines.document(span, now));
+    const { refused } = await writeBulk(this.#cluster, documents, { pipeline }).catch(error => {
+      if ((error as TracekinError).code === 'timeout') this.#size = Math.max(fewestSpans, this.#size >> 1);
+      throw error;
+    });
+    this.#size = Math.min(spansPerRequest, this.#size + (this.#size >> 3));
     if (refused.length === 0) return;
     await this.#checkPipeline();
     const blocked = refused.find(refusal => refusal.blocked && this.#isCurrent(refusal));
