@@ -71,7 +71,7 @@ export function LinkTable({ edges, rates, seconds, found, searchBetween }: LinkT
             {head('errors', text.errors, `${styles.number} ${styles.errors}`)}
             {head('rate', text.errorRate, styles.number)}
             {hasDurations && head('p95', 'p95', styles.number)}
-            <th scope="col" className={`${styles.number} ${styles.plain}`}>
+            <th scope="col" className={`${styles.number} ${styles.plain} ${styles.perMinute}`}>
               {text.callRate}
             </th>
             <th scope="col">
@@ -100,7 +100,7 @@ export function LinkTable({ edges, rates, seconds, found, searchBetween }: LinkT
                     {edge.p95 === undefined ? <span className="muted">–</span> : formatDuration(edge.p95)}
                   </td>
                 )}
-                <td className={styles.number}>{number((calls / seconds) * 60)}</td>
+                <td className={`${styles.number} ${styles.perMinute}`}>{number((calls / seconds) * 60)}</td>
                 <td>
                   <Link to="/" search={searchBetween(parent, child)} aria-label={text.tracesBetween(parent, child)}>
                     {text.traces}
