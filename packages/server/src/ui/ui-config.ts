@@ -25,7 +25,7 @@ export interface UiCapabilities {
 
 /** The body of `/zipkin/config.json`: Zipkin's keys in its order (zipkin.md 1.7), then `capabilities`. */
 export function uiConfig(settings: Settings, storage: Storage): object {
-  const counts = storage.analysis !== undefined;
+  const counts = storage.analysis !== undefined && settings.searchEnabled;
   const capabilities: UiCapabilities = {
     summaries: true,
     tree: true,

@@ -69,8 +69,9 @@ export function SearchScreen(): React.ReactNode {
   const isHeat = params['view'] === 'heatmap' && config.capabilities.has('heatmap');
   const scope: Scope = SCOPES.find(name => name === params['of']) ?? (search.filters.length === 0 ? 'roots' : 'all');
   const heatBox = isHeat ? box : undefined;
+  const isErrors = isHeat && params['diff'] === 'errors';
   const results = useSearchResults(
-    useMemo(() => boxedSearch(search, heatBox), [search, heatBox]),
+    useMemo(() => boxedSearch(search, heatBox, isErrors), [search, heatBox, isErrors]),
     config,
     tagKeys,
   );
@@ -234,7 +235,7 @@ export function SearchScreen(): React.ReactNode {
                 onBox={onBox}
                 onErrors={() => patch({ diff: 'errors', box: undefined })}
               />
-              {(box !== undefined || params['diff'] === 'errors') && config.capabilities.has('diff') && (
+              {(box !== undefined || isErrors) && config.capabilities.has('diff') && (
                 <Differences
                   filters={search.filters}
                   window={heatWindow}

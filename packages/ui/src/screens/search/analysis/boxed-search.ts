@@ -1,11 +1,13 @@
 import type { QueryParameters } from '../../../api/request.ts';
 import type { Box } from '../box.ts';
-import type { Filter } from '../filter.ts';
+import { addFilter, type Filter } from '../filter.ts';
 import type { Search } from '../search-url.ts';
 
-/** The search for traces with a span in a box of the heatmap: its durations and times join the filters. */
-export function boxedSearch(search: Search, box: Box | undefined): Search {
-  if (box === undefined) return search;
+/** The search for traces with a span in a box of the heatmap, or with an error: what is looked at joins the filters. */
+export function boxedSearch(search: Search, box: Box | undefined, isErrors: boolean): Search {
+  if (box === undefined) {
+    return isErrors ? { ...search, filters: addFilter(search.filters, { field: 'word', value: 'error' }) } : search;
+  }
   const filters: Filter[] = [];
   let shortest = box.fromDuration;
   let longest = box.toDuration;
