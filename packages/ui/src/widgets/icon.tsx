@@ -23,6 +23,7 @@ const PATHS = {
   refresh: 'M13 8a5 5 0 1 1-1.5-3.5M13 2v3h-3',
   menu: 'M2.5 4h11m-11 4h11m-11 4h11',
   pin: 'M5.5 2.5h5l-.5 4.5 2 2.5h-8l2-2.5zM8 9.5v4.5',
+  unpin: 'M5.5 2.5h5l-.5 4.5 2 2.5h-8l2-2.5zM8 9.5v4.5M2.5 2.5l11 11',
   dockRight: 'M2.5 3h11v10h-11zM9.5 3v10',
   dockBottom: 'M2.5 3h11v10h-11zM2.5 9h11',
   compare: 'M3 3.5h4v9h-4zM9 5.5h4v7h-4z',

@@ -51,6 +51,7 @@ export function DetailPanel({ context, rows, origin, go }: DetailProps): React.R
   const close = (
     <span className={styles.headButtons}>
       {!group && pinnedRow < 0 && button('pin', text.detail.pin, () => patch({ pin: context.text.id(selected) }), 'x')}
+      {pinnedRow >= 0 && pinnedRow === selected && button('unpin', text.detail.unpin, unpin, 'x')}
       <span className={styles.dockButton}>
         {dock === 'right'
           ? button('dockBottom', text.detail.dockBottom, () => setDock('bottom'))

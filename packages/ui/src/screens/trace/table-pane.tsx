@@ -74,6 +74,7 @@ export function TablePane({
       onSort: () => patch({ sort: own && !descending ? `-tag:${key}` : `tag:${key}` }),
     });
   }
+  const shown = useMemo(() => [rows, tags], [rows, tags]);
   const selectedIndex = useMemo(() => (rows === undefined ? -1 : rows.indexOf(selected)), [rows, selected]);
   const values = (row: number): string[] => {
     const flags = trace.flags[row] as number;
@@ -128,7 +129,7 @@ export function TablePane({
         columns={columns}
         template={[...COLUMNS.map(({ width }) => width), ...tags.map(() => 'minmax(90px, 1fr)')].join(' ')}
         count={rows?.length ?? 0}
-        version={[rows, tags]}
+        version={shown}
         selected={selectedIndex}
         onSelect={index => {
           const row = rows?.[index];

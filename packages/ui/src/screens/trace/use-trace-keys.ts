@@ -113,13 +113,17 @@ export function useTraceKeys(keys: TraceKeys): (event: React.KeyboardEvent) => v
     c: () => patch({ cp: state.criticalPath ? undefined : '1' }),
     r: () => patch({ group: state.group ? '0' : undefined }),
     m: () => {
+      if (state.view !== 'timeline') return false;
       const at = pointerTime(zoom) ?? (Number.isNaN(selected) ? undefined : trace.start[rowOf(selected)]);
       if (at === undefined) return false;
       patch(measurePatch(state.measure, at));
       return true;
     },
     M: () => patch({ measure: undefined }),
-    x: withRow(row => patch({ pin: state.pin === text.id(row) ? undefined : text.id(row) })),
+    x: withRow(row => {
+      patch({ pin: state.pin === text.id(row) ? undefined : text.id(row) });
+      setOpen(true);
+    }),
     y: () => void copyText(location.href),
     Y: withRow(row => void copyText(spanSummary(context, row))),
     '[': resultLink('previous'),
