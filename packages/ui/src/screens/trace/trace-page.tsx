@@ -128,7 +128,8 @@ export function TracePage({ client, opened, origin, rebuild }: TracePageProps): 
 
   // Not needed for the first rows, but the first click should not wait for it.
   useEffect(() => {
-    const timer = setTimeout(loadDetail, 500);
+    // Left in the middle of it, the page has nobody left to tell that it failed.
+    const timer = setTimeout(() => loadDetail().catch(() => undefined), 500);
     return () => clearTimeout(timer);
   }, []);
 
