@@ -4,13 +4,20 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { DependencyLink, Span } from '@tracekin/model';
 
 const kills = Number(process.env['TRACEKIN_KILLS'] ?? '24');
-const port = 25_411;
+/** A free one: with a fixed port the test would talk to whatever server has it. */
+const port = await new Promise<number>(resolve => {
+  const probe = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = probe.address() as AddressInfo;
+    probe.close(() => resolve(port));
+  });
+});
 const url = `http://127.0.0.1:${port}`;
 const data = mkdtempSync(join(tmpdir(), 'tracekin-crash-'));
 const command = join(import.meta.dirname, '../../packages/server/bin/tracekin.ts');
