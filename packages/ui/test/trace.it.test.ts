@@ -143,7 +143,9 @@ for (const kind of TARGETS) {
     it('shows both sides of a call, the network between them, and what was corrected', async () => {
       await using tab = await openTrace();
       await rows(tab.page).filter({ hasText: 'get /stock' }).click();
-      const text = await tab.page.getByRole('complementary').innerText();
+      const details = tab.page.getByRole('complementary');
+      await details.getByRole('heading', { name: 'IDs' }).waitFor();
+      const text = await details.innerText();
       assert.match(text, /Client frontend/);
       assert.match(text, /Server stock/);
       assert.match(text.replaceAll('\n', ' '), /Network 16 ms/);
