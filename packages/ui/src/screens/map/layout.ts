@@ -28,10 +28,23 @@ export interface MapLayout {
 
 export const NODE_HEIGHT = 28;
 const LONGEST_NAME = 26;
+/** The service's colour to the left of its name, and the margins. */
+const BESIDE_NAME = 34;
 
-/** Width of a node's box for its (shortened) name, CSS pixels. */
+const widths = new Map<string, number>();
+let canvas: CanvasRenderingContext2D | null | undefined;
+
+/** Width of a node's box for its (shortened) name in the page's font, CSS pixels. Without a document it is estimated. */
 export function nodeWidth(name: string): number {
-  return Math.min(name.length, LONGEST_NAME) * 7.3 + 34;
+  const text = shortName(name);
+  let width = widths.get(text);
+  if (width === undefined) {
+    canvas ??= typeof document === 'undefined' ? null : document.createElement('canvas').getContext('2d');
+    if (canvas != null) canvas.font = getComputedStyle(document.body).font;
+    width = Math.ceil(canvas?.measureText(text).width ?? text.length * 7.3) + BESIDE_NAME;
+    widths.set(text, width);
+  }
+  return width;
 }
 
 export function shortName(name: string): string {
