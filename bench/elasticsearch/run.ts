@@ -2,7 +2,7 @@
 //   scripts/services.sh start opensearch2 zipkin && . .cache/services.env
 //   npm run bench -- elasticsearch [--quick] [--rates 2000,3000,4000] [--seconds 15] [--only tracekin]
 // Both climb the same ladder of rates; a rate counts for Zipkin when nothing of it is missing. Compare by ratio: the search server, the
-// load generator and the trace server share the machine. --quick takes four minutes, the whole about seven.
+// load generator and the trace server share the machine. --quick takes about five minutes, the whole about ten.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Contender, type Started, start, tracekinServer, zipkinJar } from '../ingest/servers.ts';
