@@ -10,7 +10,7 @@ import { cpuLoop, findTimes, frameTimes, pageMemory, type Watched, watch } from 
 import { startStaticHost } from './static-host.ts';
 
 /**
- * The budgets of a large trace (ui.md 5.6), on machines of any speed and with others on them. Three things keep this from
+ * The budgets of a large trace, on machines of any speed and with others on them. Three things keep this from
  * failing by chance: times are divided by what the same browser does in the same seconds with a fixed piece of work that is
  * none of ours (a loop for the CPU, an empty page that scrolls for frames), so a machine that is slow or shared is slow in
  * both; of several tries the best counts, since interference only ever adds; and where even the best varies, the hard cap of
@@ -21,6 +21,8 @@ import { startStaticHost } from './static-host.ts';
 const REFERENCE_LOOP_MS = 40;
 const TRIES = 4;
 const FRAMES = 120;
+/** ms of a frame at 60 Hz, with what the clock adds. */
+const DISPLAY_MS = 16.8;
 const ROW = '[role=treegrid] [role=row]';
 
 interface Opening {
@@ -115,26 +117,29 @@ describe('a large trace', { skip: noBrowser }, () => {
   });
 
   for (const kind of ['scroll', 'zoom', 'pan'] as const) {
-    it(`of 100,000 spans ${kind}s as smoothly as an empty page`, async context => {
+    it(`of 100,000 spans ${kind}s at the rate of the display`, async context => {
       const page = await open('wide');
       await page.waitForTimeout(500);
       const empty = await browser.newPage({ viewport: { width: 1440, height: 900 } });
       await empty.setContent(
         '<body style="margin:0"><div role="treegrid" style="position:absolute;inset:260px 0 0;overflow:auto"><div style="height:2200000px">',
       );
-      const run = async (): Promise<{ ours: number; reference: number }> => {
+      const run = async (): Promise<{ ours: number; reference: number; factor: number }> => {
         await empty.bringToFront();
         const reference = p95(await empty.evaluate(frameTimes, ['scroll', '[role=treegrid]', FRAMES] as const));
         await page.bringToFront();
         const ours = p95(await page.evaluate(frameTimes, [kind, '[role=treegrid]', FRAMES] as const));
-        return { ours, reference };
+        return { ours, reference, factor: Math.max(1, (await page.evaluate(cpuLoop)) / REFERENCE_LOOP_MS) };
       };
-      // A frame of the display and whatever the empty page took beyond it.
-      const share = (one: { ours: number; reference: number }): number => one.ours / Math.max(16.7, one.reference);
-      const one = await best(run, share, 1);
-      context.diagnostic(`p95 of a frame: ${one.ours.toFixed(1)} ms, empty page ${one.reference.toFixed(1)} ms`);
-      // 33 ms, the cap of ui.md 5.6, is two frames of the display.
-      assert.ok(share(one) <= 2, JSON.stringify(one));
+      // An empty page needs the display only; ours needs the CPU too, of which others may have most.
+      const alone = (one: { ours: number; reference: number; factor: number }): number =>
+        one.ours / Math.max(one.factor, one.reference / DISPLAY_MS);
+      const one = await best(run, alone, DISPLAY_MS);
+      context.diagnostic(
+        `p95 of a frame: ${one.ours.toFixed(1)} ms, empty page ${one.reference.toFixed(1)} ms, machine ${one.factor.toFixed(1)} times slower`,
+      );
+      // 33 ms, the cap of the budget table, is two frames of the display.
+      assert.ok(alone(one) <= 2 * DISPLAY_MS, JSON.stringify(one));
       await page.close();
       await empty.close();
     });
