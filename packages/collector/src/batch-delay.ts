@@ -1,10 +1,25 @@
-import { type EventLoopUtilization, performance } from 'node:perf_hooks';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
 
-/** Shares of time in which the process did something, above which it counts as busy and as saturated. */
-const BUSY = 0.5;
-const SATURATED = 0.9;
+/**
+ * Shares of one core that the main thread used, above which the process counts as busy and as saturated. The processor's time
+ * and not the event loop's: beside a storage engine on few cores the loop looks full when half of its time is waiting.
+ */
+const BUSY = 0.3;
+const SATURATED = 0.65;
 /** A share is worth something after this long, in milliseconds. */
 const WINDOW_MS = 100;
+
+/** Milliseconds of the processor that the main thread has used, and the time. */
+export interface ThreadTime {
+  readonly usedMs: number;
+  readonly atMs: number;
+}
+
+function mainThreadTime(): ThreadTime {
+  const { user, system } = process.threadCpuUsage();
+  return { usedMs: (user + system) / 1000, atMs: performance.now() };
+}
 
 /**
  * How long the first span of a batch waits for others. What a batch costs besides its spans (statements, files, merges) is
@@ -13,14 +28,11 @@ const WINDOW_MS = 100;
  */
 export class BatchDelay {
   readonly #calmMs: number;
-  readonly #measure: (since?: EventLoopUtilization) => EventLoopUtilization;
-  #since: EventLoopUtilization;
+  readonly #measure: () => ThreadTime;
+  #since: ThreadTime;
   #factor = 1;
 
-  constructor(
-    calmMs: number,
-    measure: (since?: EventLoopUtilization) => EventLoopUtilization = performance.eventLoopUtilization,
-  ) {
+  constructor(calmMs: number, measure: () => ThreadTime = mainThreadTime) {
     this.#calmMs = calmMs;
     this.#measure = measure;
     this.#since = measure();
@@ -28,10 +40,12 @@ export class BatchDelay {
 
   /** Milliseconds, by how busy the process was since the batch before. */
   next(): number {
-    const { utilization, active, idle } = this.#measure(this.#since);
-    if (active + idle >= WINDOW_MS) {
-      this.#since = this.#measure();
-      this.#factor = utilization >= SATURATED ? 7 : utilization >= BUSY ? 2 : 1;
+    const now = this.#measure();
+    const passedMs = now.atMs - this.#since.atMs;
+    if (passedMs >= WINDOW_MS) {
+      const share = (now.usedMs - this.#since.usedMs) / passedMs;
+      this.#since = now;
+      this.#factor = share >= SATURATED ? 7 : share >= BUSY ? 2 : 1;
     }
     return this.#calmMs * this.#factor;
   }
