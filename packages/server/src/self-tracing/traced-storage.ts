@@ -3,7 +3,7 @@ import type { Tracer } from '@tracekin/tracer';
 
 /**
  * A storage whose reads are spans of the request that asks, with the names that Zipkin gives them (zipkin.md 6.2). Outside of
- * a request nothing is recorded. `write` is not traced: the collector's writer mixes the spans of many requests, these ones
+ * a request nothing is recorded. Writes are not traced: the collector's writer mixes the spans of many requests, these ones
  * included.
  */
 export function traceStorage(storage: Storage, tracer: Tracer): Storage {
@@ -18,6 +18,7 @@ export function traceStorage(storage: Storage, tracer: Tracer): Storage {
     },
     ...(storage.analysis !== undefined && { analysis: traceAnalysis(storage.analysis, child) }),
     write: batch => storage.write(batch),
+    ...(storage.openBatch !== undefined && { openBatch: () => storage.openBatch!() }),
     getTrace: (traceId, options) => child('get-trace', () => storage.getTrace(traceId, options)),
     getTraces: (traceIds, options) => child('get-traces', () => storage.getTraces(traceIds, options)),
     findTraces: (query, options) => child('get-traces', () => storage.findTraces(query, options)),
