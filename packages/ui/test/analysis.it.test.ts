@@ -48,6 +48,20 @@ describe('counting all spans in the UI', { skip: noBrowser }, () => {
   });
   const open = (path = '', options = {}): Promise<TestPage> => openPage(browser, target.url + path, options);
 
+  it('says where a span stands among all of its operation around that time', async () => {
+    const root = spans.find(span => span.name === 'post /checkout' && span.parentId === undefined)!;
+    const others = spans.filter(
+      span => span.name === root.name && span.localEndpoint?.serviceName === root.localEndpoint?.serviceName,
+    ).length;
+    await using tab = await open(`traces/${root.traceId}?span=${root.id}`);
+    const around = tab.page.locator('dl > div').filter({ hasText: 'Around that time' });
+    await around.waitFor();
+    const share = await around.locator('dd').innerText();
+    assert.match(share, new RegExp(`^slower than \\d+(\\.\\d+)?% of ${(others - 1).toLocaleString('en')} others$`));
+    assert.match((await around.locator('dd').getAttribute('title')) ?? '', /p50 .*, p95 .*, p99 /);
+    tab.assertQuiet();
+  });
+
   it('shows every matching span in the heatmap, not only those of the page of results', async () => {
     await using tab = await open();
     const { page } = tab;

@@ -61,6 +61,15 @@ export interface Differences {
   readonly differences: readonly Difference[];
 }
 
+/** Durations in microseconds, within 6.25 %; `percentile` is the per cent of spans that are shorter than the one asked about. */
+export interface OperationFigures {
+  readonly spans: number;
+  readonly p50?: number;
+  readonly p95?: number;
+  readonly p99?: number;
+  readonly percentile?: number;
+}
+
 const ask = <T>(path: string, parameters: QueryParameters) =>
   queryOptions({
     queryKey: [path, parameters],
@@ -71,5 +80,6 @@ const ask = <T>(path: string, parameters: QueryParameters) =>
 
 export const heatmapQuery = (parameters: QueryParameters) => ask<Heatmap>('heatmap', parameters);
 export const groupsQuery = (parameters: QueryParameters) => ask<SpanGroups>('groups', parameters);
+export const operationQuery = (parameters: QueryParameters) => ask<OperationFigures>('operation', parameters);
 export const facetsQuery = (parameters: QueryParameters) => ask<Facets>('facets', parameters);
 export const differencesQuery = (parameters: QueryParameters) => ask<Differences>('differences', parameters);

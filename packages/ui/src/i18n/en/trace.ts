@@ -184,6 +184,8 @@ export const trace = {
     dockBottom: 'Details below',
     rank: 'In this trace',
     rankHint: 'Among finished calls of the same service and span name',
+    percentile: 'Around that time',
+    percentileHint: 'Among all spans of the same service and span name, from an hour before to an hour after',
     slowerThan: (percent: string, others: string) => `slower than ${percent} of ${others} others`,
     addColumn: 'Column in the table',
   },

@@ -183,6 +183,8 @@ export const trace: typeof english = {
     dockBottom: 'Detalles debajo',
     rank: 'En esta traza',
     rankHint: 'Entre las llamadas terminadas del mismo servicio y nombre de span',
+    percentile: 'En torno a esa hora',
+    percentileHint: 'Entre todos los spans del mismo servicio y nombre, desde una hora antes hasta una hora después',
     slowerThan: (percent: string, others: string) => `más lento que el ${percent} de otros ${others}`,
     addColumn: 'Columna en la tabla',
   },

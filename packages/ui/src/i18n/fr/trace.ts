@@ -184,6 +184,8 @@ export const trace: typeof english = {
     dockBottom: 'Détails en bas',
     rank: 'Dans cette trace',
     rankHint: 'Parmi les appels terminés de même service et de même nom de span',
+    percentile: 'Autour de ce moment',
+    percentileHint: 'Parmi tous les spans de même service et de même nom, d’une heure avant à une heure après',
     slowerThan: (percent: string, others: string) => `plus lent que ${percent} des ${others} autres`,
     addColumn: 'Colonne du tableau',
   },

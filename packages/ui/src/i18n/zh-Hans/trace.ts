@@ -180,6 +180,8 @@ export const trace: typeof english = {
     dockBottom: '详情放在下方',
     rank: '在此链路中',
     rankHint: '与服务和 span 名称相同的已完成调用相比',
+    percentile: '在该时间前后',
+    percentileHint: '与前后一小时内服务和 span 名称相同的所有 span 相比',
     slowerThan: (percent: string, others: string) => `比其他 ${others} 个中的 ${percent} 慢`,
     addColumn: '在表格中显示为列',
   },

@@ -12,6 +12,7 @@ import { CopyButton } from '../../widgets/copy-button.tsx';
 import { Icon } from '../../widgets/icon.tsx';
 import { fillTemplate } from './archive.ts';
 import styles from './detail.module.css';
+import { OperationPercentile } from './operation-percentile.tsx';
 import { operationRank } from './operation-rank.ts';
 import { RelatedSpans } from './related-spans.tsx';
 import { spanSummary } from './span-summary.ts';
@@ -89,6 +90,14 @@ export function SpanPanel({
               {text.detail.slowerThan(number(rank.faster, 'percent'), number(rank.calls - 1))}
             </dd>
           </div>
+        )}
+        {origin.type === 'server' && !unfinished && service !== '' && name !== '' && trace.startedAt > 0 && (
+          <OperationPercentile
+            service={service}
+            name={name}
+            startMs={(trace.startedAt + start) / 1000}
+            duration={Math.round(network >= 0 ? (trace.serverDuration[row] as number) : duration)}
+          />
         )}
         <div>
           <dt>{text.detail.start}</dt>
