@@ -68,8 +68,8 @@ export class ElasticsearchStorage implements Storage {
   }
 
   async write(batch: SpanBatch): Promise<void> {
-    await this.#open();
-    const writing = this.#gatherer.add(batch.spans);
+    // Under way from here on: closing waits for it.
+    const writing = this.#open().then(() => this.#gatherer.add(batch.spans));
     this.#writing.add(writing);
     try {
       await writing;
