@@ -1,7 +1,7 @@
 import type { Span } from '@tracekin/model';
 import type { DecodeLimits, Format } from './format.ts';
 import { decodeJsonV1 } from './json-v1-decode.ts';
-import { decodeJsonV2 } from './json-v2-decode.ts';
+import { decodeJsonV2, decodeRawJsonV2 } from './json-v2-decode.ts';
 import { withDefaults } from './limits.ts';
 import { decodeWholeOtlp } from './otlp-decode.ts';
 import { plainBytes } from './plain-bytes.ts';
@@ -26,4 +26,13 @@ const DECODERS: Readonly<Record<Format, Decoder>> = {
 export function decodeSpans(bytes: Uint8Array, format: Format, limits?: Partial<DecodeLimits>): Span[] {
   if (bytes.length === 0) return [];
   return DECODERS[format](plainBytes(bytes), withDefaults(limits));
+}
+
+/**
+ * The same for a reader that wants `RawSpan`s where the format has them (`json-v2`): for storages that make columns of spans
+ * at once. They keep `bytes`, which must not change afterwards.
+ */
+export function decodeRawSpans(bytes: Uint8Array, format: Format, limits?: Partial<DecodeLimits>): Span[] {
+  if (format !== 'json-v2' || bytes.length === 0) return decodeSpans(bytes, format, limits);
+  return decodeRawJsonV2(plainBytes(bytes), withDefaults(limits));
 }

@@ -4,7 +4,7 @@ import { TracekinError } from '@tracekin/model';
 import { loadFixture } from '../test/fixtures.ts';
 import { decodeText, one, plain } from '../test/spans.ts';
 import { bytesOf } from '../test/wire.ts';
-import { decodeSpans } from './index.ts';
+import { decodeRawSpans, decodeSpans, encodeJsonV2, RawSpan } from './index.ts';
 
 const IDS = '"traceId":"9d2be77046a3f815","id":"9d2be77046a3f816"';
 const EMPTY = { traceId: '9d2be77046a3f815', id: '9d2be77046a3f816' };
@@ -296,6 +296,24 @@ describe('the JSON v2 decoder', () => {
   it('replaces invalid UTF-8 as a Java reader does', () => {
     const [span] = decodeSpans(bytesOf(`[{${IDS},"tags":{"a":"x`, 0xff, 0xc3, '"}}]'), 'json-v2');
     assert.equal(span!.tags!['a'], 'x\ufffd\ufffd');
+  });
+
+  it('keeps spans as bytes until they are read', () => {
+    const bytes = bytesOf(
+      `[{"traceId":"1","id":"9d","tags":{}},{${IDS},"parentId":"9d2be77046a3f816","shared":true,"kind":"CLIENT",
+       "tags":{"b":"2","a":"1","__proto__":"x","b":"3"}},{${IDS},"tags":{"b":"ü"}}]`,
+    );
+    const spans = decodeRawSpans(bytes, 'json-v2');
+    assert(spans.every(span => span instanceof RawSpan));
+    assert.deepEqual(
+      spans.map(span => span.tagShape?.sorted().keys),
+      [undefined, ['b', 'a', '__proto__', 'b'], undefined],
+    );
+    assert.equal(
+      encodeJsonV2(spans),
+      '[{"traceId":"0000000000000001","id":"000000000000009d"},' +
+        `{${IDS},"kind":"CLIENT","tags":{"__proto__":"x","a":"1","b":"3"}},{${IDS},"tags":{"b":"ü"}}]`,
+    );
   });
 
   it('skips a byte order mark', () => {

@@ -5,17 +5,14 @@ import {
   type Kind,
   normalizeMicros,
   normalizeName,
-  normalizeParentId,
-  normalizeSpanId,
-  normalizeTraceId,
   parseKind,
   type Span,
   sortAnnotations,
 } from '@tracekin/model';
 import type { DecodeLimits } from './format.ts';
-import { LOWER_HEX, sixteenChars, thirtyTwoChars } from './hex-bytes.ts';
 import { readJsonEndpoint } from './json-endpoint.ts';
 import { jsonFields } from './json-fields.ts';
+import { readParentId, readSpanId, readTraceId } from './json-ids.ts';
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
@@ -27,6 +24,8 @@ import {
   QUOTE,
 } from './json-reader.ts';
 import { checkSpanCount } from './limits.ts';
+import { RawMessageReader } from './raw-message.ts';
+import { RawSpan } from './raw-span.ts';
 import { reading, refuse } from './refuse.ts';
 import { spanOf } from './span-of.ts';
 import { jsonTagShapes, TagCollector, type TagShape } from './tag-shapes.ts';
@@ -54,18 +53,29 @@ const fieldOf = jsonFields([
  * is not looked at. Throws `invalid-argument` for the first bad span: the whole message is refused.
  */
 export function decodeJsonV2(bytes: Uint8Array, limits: DecodeLimits): Span[] {
-  return reading('json', () => new JsonV2Decoder(bytes, limits).list());
+  return reading('json', () => new JsonV2Decoder(bytes, limits, false).list());
+}
+
+/** The same as `RawSpan`s. */
+export function decodeRawJsonV2(bytes: Uint8Array, limits: DecodeLimits): Span[] {
+  return reading('json', () => new JsonV2Decoder(bytes, limits, true).list());
 }
 
 const collector = new TagCollector();
+
+/** Stands for an id that the raw message has. */
+const RAW = '';
 
 class JsonV2Decoder {
   readonly #in: JsonReader;
   readonly #limits: DecodeLimits;
   readonly #shapes: TagShape = jsonTagShapes();
 
-  constructor(bytes: Uint8Array, limits: DecodeLimits) {
+  readonly #raw: RawMessageReader | undefined;
+
+  constructor(bytes: Uint8Array, limits: DecodeLimits, raw: boolean) {
     this.#in = new JsonReader(bytes, limits);
+    this.#raw = raw ? new RawMessageReader(this.#in) : undefined;
     this.#limits = limits;
   }
 
@@ -77,14 +87,16 @@ class JsonV2Decoder {
     if (input.closes(CLOSE_BRACKET)) return spans;
     do {
       input.index = spans.length;
-      spans.push(this.#span());
+      spans.push(this.#span(spans.length));
       checkSpanCount(spans.length, this.#limits);
     } while (input.another(CLOSE_BRACKET));
+    this.#raw?.finish(spans.length);
     return spans;
   }
 
-  #span(): Span {
+  #span(index: number): Span {
     const input = this.#in;
+    const raw = this.#raw;
     let traceId: string | undefined;
     let parentId: string | undefined;
     let id: string | undefined;
@@ -98,17 +110,20 @@ class JsonV2Decoder {
     let tags: Record<string, string> | undefined;
     let debug = false;
     let shared = false;
+    let tagShape: TagShape | undefined;
+    let tagsAt = 0;
+    raw?.start(index);
     input.expect(OPEN_BRACE, '');
     if (!input.closes(CLOSE_BRACE)) {
       do {
         const field = fieldOf(input);
-        if (field === 0) traceId = this.#traceId();
-        else if (field === 1) id = this.#spanId('.id');
+        if (field === 0) traceId = raw?.readTraceId(index) ? RAW : readTraceId(input);
+        else if (field === 1) id = raw?.readSpanId(index) ? RAW : readSpanId(input);
         else if (input.takeNull()) continue;
         else {
           switch (field) {
             case 2:
-              parentId = this.#parentId();
+              parentId = raw?.readParentId(index) ? RAW : readParentId(input);
               break;
             case 3:
               kind = this.#kind();
@@ -132,7 +147,9 @@ class JsonV2Decoder {
               annotations = this.#annotations();
               break;
             case 10:
-              tags = this.#tags();
+              tagsAt = raw?.placeCount ?? 0;
+              tagShape = this.#rawTags();
+              tags = tagShape === undefined ? this.#tags() : undefined;
               break;
             case 11:
               debug = input.boolean('.debug');
@@ -148,6 +165,29 @@ class JsonV2Decoder {
     }
     if (traceId === undefined || id === undefined)
       refuse(`Missing :${traceId === undefined ? ' traceId' : ''}${id === undefined ? ' id' : ''}`);
+    if (raw !== undefined) {
+      if (traceId !== RAW) raw.setTraceId(index, traceId);
+      if (id !== RAW) raw.setSpanId(index, id);
+      if (parentId !== RAW) raw.setParentId(index, parentId);
+      raw.end(index);
+      return new RawSpan(
+        raw,
+        index,
+        raw.hasLongTraceId,
+        kind,
+        name,
+        timestamp,
+        duration,
+        localEndpoint,
+        remoteEndpoint,
+        annotations,
+        debug,
+        shared,
+        tagShape,
+        tagsAt,
+        tags,
+      );
+    }
     return spanOf(
       traceId,
       parentId,
@@ -163,56 +203,6 @@ class JsonV2Decoder {
       debug,
       shared,
     );
-  }
-
-  /** How many lower-hex digits follow the quote at `pos`; 0 unless a quote closes them and one of them is not zero. */
-  #hexLength(): number {
-    const { bytes, end, pos } = this.#in;
-    let p = pos + 1;
-    let bits = 0;
-    for (; p < end; p++) {
-      const c = bytes[p]!;
-      if (LOWER_HEX[c] === 0) break;
-      bits |= c ^ 0x30;
-    }
-    return p < end && bytes[p] === QUOTE && bits !== 0 ? p - pos - 1 : 0;
-  }
-
-  #traceId(): string {
-    const input = this.#in;
-    if (input.peek() === QUOTE) {
-      const length = this.#hexLength();
-      const start = input.pos + 1;
-      if (length === 16) {
-        input.pos = start + 17;
-        return sixteenChars(input.bytes, start);
-      }
-      if (length === 32) {
-        input.pos = start + 33;
-        return normalizeTraceId(thirtyTwoChars(input.bytes, start));
-      }
-    }
-    return normalizeTraceId(input.text('.traceId'));
-  }
-
-  #spanId(what: string): string {
-    const input = this.#in;
-    if (input.peek() === QUOTE && this.#hexLength() === 16) {
-      const start = input.pos + 1;
-      input.pos = start + 17;
-      return sixteenChars(input.bytes, start);
-    }
-    return normalizeSpanId(input.text(what));
-  }
-
-  #parentId(): string | undefined {
-    const input = this.#in;
-    if (input.peek() === QUOTE && this.#hexLength() === 16) {
-      const start = input.pos + 1;
-      input.pos = start + 17;
-      return sixteenChars(input.bytes, start);
-    }
-    return normalizeParentId(input.text('.parentId'), '');
   }
 
   #kind(): Kind {
@@ -260,6 +250,17 @@ class JsonV2Decoder {
     const annotation = { timestamp, value };
     checkAnnotation(annotation);
     return annotation;
+  }
+
+  /** The shape of tags that are left as bytes; undefined when they have to be read as texts, and nothing is consumed. */
+  #rawTags(): TagShape | undefined {
+    if (this.#raw === undefined) return undefined;
+    const input = this.#in;
+    if (input.peek() !== OPEN_BRACE) return undefined;
+    const start = input.pos++;
+    const shape = this.#raw.readTags(this.#shapes);
+    if (shape === undefined) input.pos = start;
+    return shape;
   }
 
   #tags(): Record<string, string> | undefined {

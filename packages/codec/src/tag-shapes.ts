@@ -4,6 +4,13 @@ import { setTag } from '@tracekin/model';
 const MAX_DEPTH = 48;
 const MAX_SHAPES = 4096;
 
+export interface SortedKeys {
+  /** As they were written. */
+  readonly keys: readonly string[];
+  /** Which of them to take, in sorted order; of equal keys only the last. */
+  readonly order: Uint32Array;
+}
+
 /**
  * One key in a sequence of tag keys as some reporter writes them. A service writes the same keys in the same order in
  * span after span, so the key that followed last time is compared with the input directly, and how to sort the keys is
@@ -14,16 +21,18 @@ export class TagShape {
   readonly key: string;
   /** The bytes that `key` was read from; in JSON with the closing quote; empty while they are not known. */
   raw: Uint8Array;
+  readonly #parent: TagShape | undefined;
   readonly #depth: number;
   /** The successor seen last. */
   likely: TagShape | undefined = undefined;
   readonly #next = new Map<string, TagShape>();
-  #order: Uint32Array | undefined = undefined;
+  #sorted: SortedKeys | undefined = undefined;
 
-  constructor(key: string, raw: Uint8Array, depth: number) {
+  constructor(key: string, raw: Uint8Array, parent?: TagShape) {
     this.key = key;
     this.raw = raw;
-    this.#depth = depth;
+    this.#parent = parent;
+    this.#depth = parent === undefined ? 0 : parent.#depth + 1;
   }
 
   /** Whether the bytes at `start` begin with this shape's key. */
@@ -45,7 +54,7 @@ export class TagShape {
     if (shape === undefined) {
       if (this.#depth >= MAX_DEPTH || count >= MAX_SHAPES) return undefined;
       count++;
-      shape = new TagShape(key, bytes.slice(start, end), this.#depth + 1);
+      shape = new TagShape(key, bytes.slice(start, end), this);
       this.#next.set(key, shape);
     } else if (shape.raw.length === 0 && end > start) shape.raw = bytes.slice(start, end);
     this.likely = shape;
@@ -59,23 +68,28 @@ export class TagShape {
     return this.successor(key, NO_BYTES, 0, 0);
   }
 
-  /** Which of the keys that led here to write, in sorted order; of equal keys only the last. */
-  order(keys: readonly string[], length: number): Uint32Array {
-    this.#order ??= sortedOrder(keys, length);
-    return this.#order;
+  /** The keys that led here, and how to write them. */
+  sorted(): SortedKeys {
+    if (this.#sorted === undefined) {
+      const keys: string[] = [];
+      for (let shape: TagShape = this; shape.#parent !== undefined; shape = shape.#parent) keys.push(shape.key);
+      keys.reverse();
+      this.#sorted = { keys, order: sortedOrder(keys, keys.length) };
+    }
+    return this.#sorted;
   }
 }
 
 let count = 0;
 const NO_BYTES = new Uint8Array(0);
-let jsonRoot = new TagShape('', NO_BYTES, 0);
-let binaryRoot = new TagShape('', NO_BYTES, 0);
+let jsonRoot = new TagShape('', NO_BYTES);
+let binaryRoot = new TagShape('', NO_BYTES);
 
 function forgetWhenFull(): void {
   if (count < MAX_SHAPES) return;
   count = 0;
-  jsonRoot = new TagShape('', NO_BYTES, 0);
-  binaryRoot = new TagShape('', NO_BYTES, 0);
+  jsonRoot = new TagShape('', NO_BYTES);
+  binaryRoot = new TagShape('', NO_BYTES);
 }
 
 /** Where every tags object of a JSON message starts. Called once a message: a full table is emptied, to learn anew. */
@@ -114,7 +128,7 @@ export class TagCollector {
   take(shape: TagShape | undefined): Record<string, string> | undefined {
     const { keys, values, length } = this;
     if (length === 0) return undefined;
-    const order = shape === undefined ? sortedOrder(keys, length) : shape.order(keys, length);
+    const order = shape === undefined ? sortedOrder(keys, length) : shape.sorted().order;
     const tags: Record<string, string> = {};
     for (let i = 0; i < order.length; i++) {
       const index = order[i]!;

@@ -1,6 +1,7 @@
 import { TracekinError } from '@tracekin/model';
 import { decodeOtlp, decodeSpans, detectFormat, encodeJsonV2, encodeSpans, type Format } from '../src/index.ts';
 import type { Fixture } from './fixtures.ts';
+import { decodeBothWays } from './spans.ts';
 
 export const FORMATS: readonly Format[] = ['json-v2', 'json-v1', 'thrift', 'proto3', 'otlp-json', 'otlp-proto'];
 
@@ -85,7 +86,7 @@ export function checkAnyInput(bytes: Uint8Array, format: Format): 'decoded' | 'r
   let spans: ReturnType<typeof decodeSpans>;
   try {
     if (format === 'otlp-proto' || format === 'otlp-json') spans = decodeOtlp(bytes, format).spans;
-    else spans = decodeSpans(bytes, format);
+    else spans = decodeBothWays(bytes, format);
   } catch (error) {
     expectOurError(error);
     return 'refused';

@@ -1,5 +1,5 @@
 import type { Span } from '@tracekin/model';
-import { type DecodeLimits, decodeSpans, encodeJsonV2, type Format } from '../src/index.ts';
+import { type DecodeLimits, decodeRawSpans, decodeSpans, encodeJsonV2, type Format } from '../src/index.ts';
 
 const utf8 = new TextEncoder();
 
@@ -7,7 +7,23 @@ export const WORKSHOP = { serviceName: 'workshop', ipv4: '127.0.0.1', port: 8080
 export const PARCELS = { serviceName: 'parcels', ipv4: '10.20.30.9', port: 7420 };
 
 export function decodeText(text: string, format: Format = 'json-v2', limits?: Partial<DecodeLimits>): Span[] {
-  return decodeSpans(utf8.encode(text), format, limits);
+  return decodeBothWays(utf8.encode(text), format, limits);
+}
+
+/** Decodes to spans, and to spans that stay bytes: both must come to the same, also where they refuse. */
+export function decodeBothWays(bytes: Uint8Array, format: Format, limits?: Partial<DecodeLimits>): Span[] {
+  const raw = outcome(() => encodeJsonV2(decodeRawSpans(bytes, format, limits)));
+  const whole = outcome(() => encodeJsonV2(decodeSpans(bytes, format, limits)));
+  if (raw !== whole) throw new Error(`raw spans differ: ${raw} instead of ${whole}`);
+  return decodeSpans(bytes, format, limits);
+}
+
+function outcome(decode: () => string): string {
+  try {
+    return decode();
+  } catch (error) {
+    return String(error);
+  }
 }
 
 /** Spans as plain values without absent fields, for comparing. */

@@ -1,4 +1,12 @@
-import { type DecodeLimits, decodeOtlp, decodeSpans, detectFormat, encodeSpans, type Format } from '@tracekin/codec';
+import {
+  type DecodeLimits,
+  decodeOtlp,
+  decodeRawSpans,
+  decodeSpans,
+  detectFormat,
+  encodeSpans,
+  type Format,
+} from '@tracekin/codec';
 import { type Span, TracekinError } from '@tracekin/model';
 import type { Storage } from '@tracekin/storage';
 import type { CollectorMetrics } from './collector-metrics.ts';
@@ -71,6 +79,7 @@ interface Sink {
 export function createCollector(options: CollectorOptions): Collector {
   const { storage, sampler, metrics, spool, limits, drainTimeoutMs = 10_000, log = noLog } = options;
   const sink = spool === undefined ? new DirectWrites(storage) : spoolSink(spool, options);
+  const decode = storage.openBatch === undefined ? decodeSpans : decodeRawSpans;
   const underWay = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
@@ -140,7 +149,7 @@ export function createCollector(options: CollectorOptions): Collector {
     if (!(await admit(body, transport))) return;
     const { known, spans } = decodeOrCount(transport, () => {
       const known = format ?? detectFormat(body);
-      return { known, spans: decodeSpans(body, known, limits) };
+      return { known, spans: decode(body, known, limits) };
     });
     await keep(spans, body, known, transport);
   }

@@ -1,3 +1,4 @@
+import { parseHex32 } from '@tracekin/codec';
 import { type DependencyLink, lowTraceId, type Span, TracekinError } from '@tracekin/model';
 import type {
   CallOptions,
@@ -18,7 +19,6 @@ import type { CallLimits, Connection, Sql } from './connection.ts';
 import { LinkStore } from './links/link-store.ts';
 import { type Leadership, Settler } from './links/settler.ts';
 import { NameStore } from './names/name-store.ts';
-import { parseHex32 } from './native/hex.ts';
 import { deleteSpans } from './read/delete-sql.ts';
 import { readTraces } from './read/read-traces.ts';
 import { Retention } from './retention/retention.ts';

@@ -166,8 +166,9 @@ export class Spool implements AsyncDisposable {
       const start = segment === from.segment ? from.offset : 0;
       const end = segment === to.segment ? Math.min(to.offset, bytes) : bytes;
       if (!existsSync(path)) {
-        // A volume that is away may come back; a file that somebody deleted will not.
-        if (!existsSync(join(this.directory, 'state')))
+        // A volume that is away may come back; a file that somebody deleted will not. The volume may have come back between
+        // the two looks, so the file is gone only if it is missing beside the state.
+        if (!existsSync(join(this.directory, 'state')) || existsSync(path))
           throw new Error(`the spool directory ${this.directory} is gone`);
         this.#segments.delete(segment);
         this.#log('error', 'a spool segment is gone, with the records in it', { path, bytes });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseHex32 } from '@tracekin/codec';
 import { linkSpans, lowTraceId, type Span, traceTimestamp } from '@tracekin/model';
 import fc from 'fast-check';
-import { parseHex32 } from '../native/hex.ts';
 import { randomTrace } from '../testing/random-trace.ts';
 import { ERROR, kindBits, SHARED } from '../write/span-flags.ts';
 import { type LinkRows, linkColumns } from './column-linker.ts';

@@ -1,4 +1,4 @@
-import { formatHex64 } from '../native/hex.ts';
+import { formatHex64 } from '@tracekin/codec';
 import { ERROR, KIND_MASK, SHARED } from '../write/span-flags.ts';
 
 /** Rows of spans as columns, those of one trace next to each other. Names are indexes into `names`; `names[0]` is empty. */

@@ -1,10 +1,10 @@
+import { parseHex32 } from '@tracekin/codec';
 import { linkSpans, type Span, traceTimestamp } from '@tracekin/model';
 import type { CallLimits, Connection } from '../connection.ts';
 import { encodeBlock } from '../native/block.ts';
 import { ByteWriter } from '../native/byte-writer.ts';
 import type { Block } from '../native/decode-blocks.ts';
 import { DictionaryColumn } from '../native/dictionary-column.ts';
-import { parseHex32 } from '../native/hex.ts';
 import { readTraces } from '../read/read-traces.ts';
 import { hexAt, numberAt, stringColumn, uint64Column } from '../read/span-rows.ts';
 import { spansOfTraces } from '../read/traces-sql.ts';

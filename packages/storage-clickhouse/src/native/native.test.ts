@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { formatHex64, parseHex32 } from '@tracekin/codec';
 import fc from 'fast-check';
 import { encodeBlock } from './block.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { decodeBlocks } from './decode-blocks.ts';
 import { DictionaryColumn } from './dictionary-column.ts';
-import { formatHex64, parseHex32 } from './hex.ts';
 
 test('a block is counts, then name, type and data of each column', () => {
   const number = new ByteWriter(1);

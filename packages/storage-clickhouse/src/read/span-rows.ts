@@ -1,6 +1,6 @@
+import { formatHex64 } from '@tracekin/codec';
 import { type Annotation, makeSpan, type Span, setTag, TracekinError } from '@tracekin/model';
 import type { Block, Column } from '../native/decode-blocks.ts';
-import { formatHex64 } from '../native/hex.ts';
 import { parseEndpoint } from '../write/endpoint-text.ts';
 import { splitKeys } from '../write/key-shapes.ts';
 import { DEBUG, kindOf, LONG_TRACE_ID, SHARED } from '../write/span-flags.ts';

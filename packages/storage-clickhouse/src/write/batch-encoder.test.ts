@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodeRawSpans, decodeSpans, encodeSpans } from '@tracekin/codec';
 import { normalizeSpan, type Span, setTag } from '@tracekin/model';
 import fc from 'fast-check';
 import { decodeBlocks } from '../native/decode-blocks.ts';
@@ -67,6 +68,17 @@ test('spans come back from their columns as they were', () => {
       assert.deepEqual(decoded.map(spanText), spans.map(spanText));
     }),
     { numRuns: 60 },
+  );
+});
+
+test('spans that are still bytes of their message give the same columns', () => {
+  fc.assert(
+    fc.property(fc.array(anySpan, { minLength: 1, maxLength: 20 }), spans => {
+      const message = encodeSpans(spans, 'json-v2');
+      const raw = encode(decodeRawSpans(message, 'json-v2'));
+      assert.deepEqual(raw, encode(decodeSpans(message, 'json-v2')));
+    }),
+    { numRuns: 200 },
   );
 });
 

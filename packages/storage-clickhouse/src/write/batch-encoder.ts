@@ -1,21 +1,21 @@
+import { ID_WORDS } from '@tracekin/codec';
 import type { Span } from '@tracekin/model';
 import type { BatchLinkRows } from '../links/batch-link-rows.ts';
-import { type BlockColumn, encodeBlock } from '../native/block.ts';
+import { encodeBlock } from '../native/block.ts';
 import { ByteWriter } from '../native/byte-writer.ts';
 import { DictionaryColumn } from '../native/dictionary-column.ts';
-import { parseHex32 } from '../native/hex.ts';
+import { inTurn } from '../native/in-turn.ts';
 import { WordColumn } from '../native/word-column.ts';
 import { AddressColumn } from './address-column.ts';
 import { BatchNames, type NameRow } from './batch-names.ts';
 import { bucketOf, dayOf } from './bucket.ts';
-import { KeyShapes } from './key-shapes.ts';
 import { Postings } from './postings.ts';
 import { RowChains } from './row-chains.ts';
 import { DEBUG, ERROR, kindBits, LONG_TRACE_ID, SHARED } from './span-flags.ts';
-import { finishHash, hashBytes, TERM_SEED, termHash } from './token-hash.ts';
+import { readIds } from './span-ids.ts';
+import { TagColumns } from './tag-columns.ts';
+import { TERM_SEED, termHash } from './token-hash.ts';
 import { TracePlaces } from './trace-places.ts';
-
-const PRIME = 0x01000193;
 
 /** A batch as blocks in Native format, one per table; each buffer is its own. */
 export interface EncodedBatch {
@@ -42,8 +42,6 @@ export interface BatchEncoderOptions {
  */
 export class BatchEncoder {
   readonly #searchEnabled: boolean;
-  readonly #autocompleteKeys: ReadonlySet<string>;
-  readonly #keyShapes = new KeyShapes();
   readonly #postings = new Postings();
   readonly #places = new TracePlaces();
   /** Rows by the place of their trace. */
@@ -63,25 +61,22 @@ export class BatchEncoder {
   readonly #remote = new DictionaryColumn();
   readonly #localAddress = new AddressColumn();
   readonly #remoteAddress = new AddressColumn();
-  readonly #tagKeys = new DictionaryColumn();
-  readonly #tagEnds = new WordColumn();
-  readonly #tagValues = new ByteWriter();
+  readonly #tags: TagColumns;
   readonly #annotationEnds = new WordColumn();
   readonly #annotationTimes = new WordColumn();
   readonly #annotationValues = new ByteWriter();
-  #tags = 0;
+  /** Of the span at hand. */
+  readonly #ids = new Uint32Array(ID_WORDS);
   #annotations = 0;
   #rows = 0;
   /** Microseconds; 0 while no span has a timestamp. */
   #latest = 0;
   /** Row, high and low half of the trace's low id, of spans without a timestamp: they are placed when all others are. */
   #untimed: number[] = [];
-  /** Number of this batch. */
-  #batch = 1;
 
   constructor(options: BatchEncoderOptions) {
     this.#searchEnabled = options.searchEnabled;
-    this.#autocompleteKeys = new Set(options.autocompleteKeys);
+    this.#tags = new TagColumns(this.#postings, this.#names, options);
   }
 
   /** Spans since the last `finish` or `reset`. */
@@ -106,11 +101,11 @@ export class BatchEncoder {
   }
 
   add(span: Span): void {
-    const { traceId, timestamp, localEndpoint, remoteEndpoint, annotations, tags } = span;
-    const long = traceId.length === 32;
-    const lowStart = long ? 16 : 0;
-    const traceHigh32 = parseHex32(traceId, lowStart);
-    const traceLow32 = parseHex32(traceId, lowStart + 8);
+    const { timestamp, localEndpoint, remoteEndpoint, annotations } = span;
+    const ids = this.#ids;
+    const long = readIds(span, ids);
+    const traceHigh32 = ids[2]!;
+    const traceLow32 = ids[3]!;
     const row = this.#rows++;
     let bucket = 0;
     if (timestamp === undefined) {
@@ -126,11 +121,9 @@ export class BatchEncoder {
     this.#day.uint32(dayOf(bucket));
     this.#bucket.uint32(bucket);
     this.#traceLow.uint64(traceHigh32, traceLow32);
-    if (long) this.#traceHigh.uint64(parseHex32(traceId, 0), parseHex32(traceId, 8));
-    else this.#traceHigh.uint64(0, 0);
-    this.#id.uint64(parseHex32(span.id, 0), parseHex32(span.id, 8));
-    if (span.parentId === undefined) this.#parentId.uint64(0, 0);
-    else this.#parentId.uint64(parseHex32(span.parentId, 0), parseHex32(span.parentId, 8));
+    this.#traceHigh.uint64(ids[0]!, ids[1]!);
+    this.#id.uint64(ids[4]!, ids[5]!);
+    this.#parentId.uint64(ids[6]!, ids[7]!);
     this.#timestamp.uint64Number(timestamp ?? 0);
     this.#duration.uint64Number(span.duration ?? 0);
 
@@ -155,30 +148,7 @@ export class BatchEncoder {
     if (span.shared) flags |= SHARED;
     if (span.debug) flags |= DEBUG;
     if (long) flags |= LONG_TRACE_ID;
-    let shape = this.#keyShapes.root();
-    if (tags !== undefined) {
-      for (const key in tags) {
-        shape = this.#keyShapes.after(shape, key);
-        const value = tags[key]!;
-        if (searchable) {
-          this.#postings.addTag(this.#tagValue(value, shape.tagState), bucket, slot, serviceIndex);
-          // Keys are nearly always frequent, and then this is half of all the work with the index.
-          if (shape.frequentIn !== bucket || shape.batch !== this.#batch) {
-            if (this.#postings.add(shape.wordHash, bucket, slot)) {
-              shape.frequentIn = bucket;
-              shape.batch = this.#batch;
-            }
-          }
-        } else {
-          this.#tagValues.string(value);
-        }
-        if (key === 'error') flags |= ERROR;
-        if (this.#autocompleteKeys.has(key) && this.#searchEnabled) this.#names.addTag(key, value);
-        this.#tags++;
-      }
-    }
-    this.#tagKeys.push(shape.text);
-    this.#tagEnds.uint64Number(this.#tags);
+    if (this.#tags.add(span, searchable, bucket, slot, serviceIndex)) flags |= ERROR;
     this.#flags.uint8(flags);
 
     if (annotations !== undefined) {
@@ -192,35 +162,7 @@ export class BatchEncoder {
     this.#annotationEnds.uint64Number(this.#annotations);
   }
 
-  /** Writes a tag's value and returns the hash of the whole tag: one pass over the text does both. */
-  #tagValue(value: string, state: number): number {
-    const out = this.#tagValues;
-    const count = value.length;
-    if (count < 64) {
-      out.reserve(count + 1);
-      const { bytes, length } = out;
-      let hash = state;
-      let i = 0;
-      for (; i < count; i++) {
-        const code = value.charCodeAt(i);
-        if (code > 0x7f) break;
-        hash = Math.imul(hash ^ code, PRIME);
-        bytes[length + 1 + i] = code;
-      }
-      if (i === count) {
-        bytes[length] = count;
-        out.length = length + 1 + count;
-        return finishHash(hash);
-      }
-    }
-    const size = Buffer.byteLength(value, 'utf8');
-    out.string(value);
-    return finishHash(hashBytes(state, out.bytes, out.length - size, out.length));
-  }
-
   #spansBlock(rows: number): Buffer {
-    // Of an array column the ends of each row come before the values.
-    const tagValues = inTurn(this.#tagEnds, this.#tagValues);
     const annotationTimes = inTurn(this.#annotationEnds, this.#annotationTimes);
     const annotationValues = inTurn(this.#annotationEnds, this.#annotationValues);
     return encodeBlock(rows, [
@@ -238,8 +180,8 @@ export class BatchEncoder {
       { name: 'remote', type: 'LowCardinality(String)', data: this.#remote },
       { name: 'local_address', type: 'String', data: this.#localAddress.text },
       { name: 'remote_address', type: 'String', data: this.#remoteAddress.text },
-      { name: 'tag_keys', type: 'LowCardinality(String)', data: this.#tagKeys },
-      { name: 'tag_values', type: 'Array(String)', data: tagValues },
+      { name: 'tag_keys', type: 'LowCardinality(String)', data: this.#tags.keys },
+      { name: 'tag_values', type: 'Array(String)', data: this.#tags.values },
       { name: 'annotation_times', type: 'Array(UInt64)', data: annotationTimes },
       { name: 'annotation_values', type: 'Array(String)', data: annotationValues },
     ]);
@@ -275,7 +217,6 @@ export class BatchEncoder {
 
   /** Forgets the batch. */
   reset(): void {
-    this.#batch++;
     for (const column of [
       this.#day,
       this.#bucket,
@@ -291,9 +232,7 @@ export class BatchEncoder {
       this.#remote,
       this.#localAddress,
       this.#remoteAddress,
-      this.#tagKeys,
-      this.#tagEnds,
-      this.#tagValues,
+      this.#tags,
       this.#annotationEnds,
       this.#annotationTimes,
       this.#annotationValues,
@@ -304,20 +243,9 @@ export class BatchEncoder {
     this.#places.reset();
     this.#chains.reset();
     this.#names.reset();
-    this.#tags = 0;
     this.#annotations = 0;
     this.#rows = 0;
     this.#latest = 0;
     this.#untimed = [];
   }
-}
-
-function inTurn(ends: WordColumn, values: WordColumn | ByteWriter): BlockColumn['data'] {
-  return {
-    writeTo(out: ByteWriter): void {
-      ends.writeTo(out);
-      if (values instanceof ByteWriter) out.append(values.view());
-      else values.writeTo(out);
-    },
-  };
 }

@@ -19,7 +19,7 @@ export const TERM_SEED = {
   frequentTagOfService: 0x4f1bbcdc,
 } as const;
 
-const PRIME = 0x01000193;
+export const HASH_PRIME = 0x01000193;
 
 /** Between two parts of a term; a byte that UTF-8 text never holds. */
 const SEPARATOR = 0xff;
@@ -29,20 +29,20 @@ export function hashText(seed: number, text: string): number {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code > 0x7f) return hashBytes(seed, Buffer.from(text, 'utf8'), 0);
-    hash = Math.imul(hash ^ code, PRIME);
+    hash = Math.imul(hash ^ code, HASH_PRIME);
   }
   return hash;
 }
 
 export function hashBytes(seed: number, bytes: Uint8Array, start: number, end: number = bytes.length): number {
   let hash = seed;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, PRIME);
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, HASH_PRIME);
   return hash;
 }
 
 /** The state after a first part, from which the second goes on. */
 export function hashSeparator(hash: number): number {
-  return Math.imul(hash ^ SEPARATOR, PRIME);
+  return Math.imul(hash ^ SEPARATOR, HASH_PRIME);
 }
 
 /** The finished hash, 0 to 2^32 - 1. */
@@ -70,5 +70,5 @@ export function frequentTagHash(tag: number): number {
 
 /** The term under which it is found among the spans of a service; `service` is the service's own term. */
 export function frequentTagOfServiceHash(tag: number, service: number): number {
-  return finishHash(Math.imul(tag, PRIME) ^ service ^ TERM_SEED.frequentTagOfService);
+  return finishHash(Math.imul(tag, HASH_PRIME) ^ service ^ TERM_SEED.frequentTagOfService);
 }

@@ -23,6 +23,7 @@ export function formatHex64(high: number, low: number): string {
   return formatHex32(high) + formatHex32(low);
 }
 
-function formatHex32(value: number): string {
+/** Eight lower-hex characters of an unsigned 32-bit integer. */
+export function formatHex32(value: number): string {
   return PAIRS[value >>> 24]! + PAIRS[(value >>> 16) & 255]! + PAIRS[(value >>> 8) & 255]! + PAIRS[value & 255]!;
 }
