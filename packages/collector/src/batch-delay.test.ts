@@ -2,23 +2,40 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BatchDelay } from './batch-delay.ts';
 
-test('batches wait longer the less time the process has', () => {
-  let [usedMs, atMs] = [0, 0];
-  const delay = new BatchDelay(150, () => ({ usedMs, atMs }));
-  const afterSecond = (used: number): number => {
-    usedMs += used;
-    atMs += 1000;
-    return delay.next();
+/** A machine of two processors: what `seconds` of these shares of time lead to. */
+function machine(): { after: (seconds: number, thread: number, idle: number) => number } {
+  let [atMs, threadMs, machineMs, idleMs] = [0, 0, 0, 0];
+  const delay = new BatchDelay(150, () => ({ atMs, threadMs, machineMs, idleMs }));
+  return {
+    after(seconds, thread, idle) {
+      atMs += seconds * 1000;
+      threadMs += seconds * 1000 * thread;
+      machineMs += seconds * 2000;
+      idleMs += seconds * 2000 * idle;
+      return delay.next();
+    },
   };
-  assert.equal(afterSecond(0), 150);
-  assert.equal(afterSecond(400), 300);
-  assert.equal(afterSecond(800), 1050);
-  assert.equal(afterSecond(100), 150);
+}
+
+test('batches wait longer while the main thread has no time left', () => {
+  const { after } = machine();
+  for (let i = 0; i < 5; i++) assert.equal(after(1, 0.6, 0.5), 150);
+  assert.equal(after(1, 0.95, 0.4), 150, 'one busy second is no saturation');
+  for (let i = 0; i < 4; i++) after(1, 0.95, 0.4);
+  assert.equal(after(1, 0.8, 0.4), 1050, 'it ends later than it begins');
+  for (let i = 0; i < 4; i++) after(1, 0.6, 0.5);
+  assert.equal(after(1, 0.6, 0.5), 150);
+});
+
+test('batches wait longer while the machine has no time left, whoever uses it', () => {
+  const { after } = machine();
+  for (let i = 0; i < 6; i++) after(1, 0.3, 0.02);
+  assert.equal(after(1, 0.3, 0.02), 1050);
+  for (let i = 0; i < 6; i++) after(1, 0.3, 0.5);
+  assert.equal(after(1, 0.3, 0.5), 150);
 });
 
 test('a moment too short to say anything changes nothing', () => {
-  let [usedMs, atMs] = [0, 0];
-  const delay = new BatchDelay(150, () => ({ usedMs, atMs }));
-  [usedMs, atMs] = [20, 20];
-  assert.equal(delay.next(), 150);
+  const { after } = machine();
+  for (let i = 0; i < 20; i++) assert.equal(after(0.004, 1, 0), 150);
 });

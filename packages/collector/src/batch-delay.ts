@@ -1,52 +1,73 @@
+import { cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 
 /**
- * Shares of one core that the main thread used, above which the process counts as busy and as saturated. The processor's time
- * and not the event loop's: beside a storage engine on few cores the loop looks full when half of its time is waiting.
+ * The process counts as saturated when its main thread uses this share of a core or when less than this share of the machine is
+ * idle, whoever uses the rest: what storage, a load generator or a neighbour takes is missing here as well. The event loop's
+ * utilization says neither: beside a storage engine on few cores it looks full when half of its time is waiting.
  */
-const BUSY = 0.3;
-const SATURATED = 0.65;
+const SATURATED = { thread: 0.85, idle: 0.12 };
+/** It ends when both are on the other side of these. */
+const RELIEVED = { thread: 0.7, idle: 0.2 };
+/** How much the latest share counts beside those before. */
+const WEIGHT = 0.5;
+const SATURATED_FACTOR = 7;
 /** A share is worth something after this long, in milliseconds. */
 const WINDOW_MS = 100;
 
-/** Milliseconds of the processor that the main thread has used, and the time. */
-export interface ThreadTime {
-  readonly usedMs: number;
+/** Sums since some moment in the past, milliseconds. */
+export interface ProcessorTimes {
   readonly atMs: number;
+  /** Of the main thread. */
+  readonly threadMs: number;
+  /** Of all processors of the machine, and how much of it they were idle. */
+  readonly machineMs: number;
+  readonly idleMs: number;
 }
 
-function mainThreadTime(): ThreadTime {
+function processorTimes(): ProcessorTimes {
   const { user, system } = process.threadCpuUsage();
-  return { usedMs: (user + system) / 1000, atMs: performance.now() };
+  let [machineMs, idleMs] = [0, 0];
+  for (const { times } of cpus()) {
+    idleMs += times.idle;
+    machineMs += times.user + times.nice + times.sys + times.irq + times.idle;
+  }
+  return { atMs: performance.now(), threadMs: (user + system) / 1000, machineMs, idleMs };
 }
 
 /**
  * How long the first span of a batch waits for others. What a batch costs besides its spans (statements, files, merges) is
- * several times the cost of the spans themselves when batches are small. So the less time the process has, the
- * larger they become: twice the calm delay when it is busy, seven times when it has no time left at all.
+ * several times the cost of the spans themselves when batches are small. So when the process has no time left they
+ * become seven times as large; until then a span is searchable as soon as can be.
  */
 export class BatchDelay {
   readonly #calmMs: number;
-  readonly #measure: () => ThreadTime;
-  #since: ThreadTime;
-  #factor = 1;
+  readonly #measure: () => ProcessorTimes;
+  #since: ProcessorTimes;
+  #thread = 0;
+  #idle = 1;
+  #saturated = false;
 
-  constructor(calmMs: number, measure: () => ThreadTime = mainThreadTime) {
+  constructor(calmMs: number, measure: () => ProcessorTimes = processorTimes) {
     this.#calmMs = calmMs;
     this.#measure = measure;
     this.#since = measure();
   }
 
-  /** Milliseconds, by how busy the process was since the batch before. */
+  /** Milliseconds, by how busy the process and the machine were since the batches before. */
   next(): number {
     const now = this.#measure();
-    const passedMs = now.atMs - this.#since.atMs;
-    if (passedMs >= WINDOW_MS) {
-      const share = (now.usedMs - this.#since.usedMs) / passedMs;
+    const since = this.#since;
+    if (now.atMs - since.atMs >= WINDOW_MS) {
+      this.#thread += WEIGHT * ((now.threadMs - since.threadMs) / (now.atMs - since.atMs) - this.#thread);
+      // A system that does not tell is never busy.
+      const machineMs = now.machineMs - since.machineMs;
+      this.#idle += WEIGHT * ((machineMs > 0 ? (now.idleMs - since.idleMs) / machineMs : 1) - this.#idle);
+      const limits = this.#saturated ? RELIEVED : SATURATED;
+      this.#saturated = this.#thread >= limits.thread || this.#idle < limits.idle;
       this.#since = now;
-      this.#factor = share >= SATURATED ? 7 : share >= BUSY ? 2 : 1;
     }
-    return this.#calmMs * this.#factor;
+    return this.#saturated ? this.#calmMs * SATURATED_FACTOR : this.#calmMs;
   }
 }

@@ -6,7 +6,7 @@ export interface WriterTuning {
   readonly maxBatchSpans?: number;
   /** or this many bytes as received. Default 32 MiB. */
   readonly maxBatchBytes?: number;
-  /** or when its first span has waited this long, in milliseconds; up to seven times that when the process is busy. Default 150. */
+  /** or when its first span has waited this long, in milliseconds; seven times that when the process has no time left. Default 150. */
   readonly maxDelayMs?: number;
   /** Batches being written at once. Default 2. */
   readonly maxInFlight?: number;

@@ -17,14 +17,14 @@ CREATE TABLE IF NOT EXISTS `golden`.spans_local ON CLUSTER `main`
     local_address String CODEC(ZSTD(1)),
     remote_address String CODEC(ZSTD(1)),
     tag_keys LowCardinality(String) CODEC(ZSTD(1)),
-    tag_values Array(String) CODEC(LZ4),
+    tag_values Array(String) CODEC(ZSTD(1)),
     annotation_times Array(UInt64) CODEC(ZSTD(1)),
     annotation_values Array(String) CODEC(ZSTD(1))
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/golden/spans', '{replica}')
 PARTITION BY day
 ORDER BY (bucket, bitShiftRight(trace_low, 48), trace_low)
-SETTINGS index_granularity = 256, min_compress_block_size = 16384, replicated_deduplication_window = 10000, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 16384, replicated_deduplication_window = 10000, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.spans ON CLUSTER `main`
 AS `golden`.spans_local
@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS `golden`.traces_local ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/golden/traces', '{replica}')
 PARTITION BY day
 ORDER BY (trace_low, bucket)
-SETTINGS index_granularity = 256, min_compress_block_size = 4096, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 4096, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.traces ON CLUSTER `main`
 AS `golden`.traces_local
@@ -55,7 +55,7 @@ CREATE TABLE IF NOT EXISTS `golden`.postings_local ON CLUSTER `main`
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/golden/postings', '{replica}')
 PARTITION BY day
 ORDER BY (hash, bucket)
-SETTINGS index_granularity = 1024, min_compress_block_size = 16384, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 1024, min_compress_block_size = 16384, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.postings ON CLUSTER `main`
 AS `golden`.postings_local
@@ -71,7 +71,7 @@ CREATE TABLE IF NOT EXISTS `golden`.names_local ON CLUSTER `main`
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/golden/names', '{replica}')
 PARTITION BY day
 ORDER BY (kind, service, value)
-SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.names ON CLUSTER `main`
 AS `golden`.names_local
@@ -90,7 +90,7 @@ CREATE TABLE IF NOT EXISTS `golden`.links_local ON CLUSTER `main`
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/golden/links', '{replica}')
 PARTITION BY day
 ORDER BY (minute, trace_low)
-SETTINGS index_granularity = 4096, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 4096, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.links ON CLUSTER `main`
 AS `golden`.links_local
@@ -106,7 +106,7 @@ CREATE TABLE IF NOT EXISTS `golden`.touches_local ON CLUSTER `main`
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/golden/touches', '{replica}')
 PARTITION BY day
 ORDER BY (server, seq)
-SETTINGS index_granularity = 64, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 64, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.touches ON CLUSTER `main`
 AS `golden`.touches_local
@@ -119,7 +119,7 @@ CREATE TABLE IF NOT EXISTS `golden`.checkpoints_local ON CLUSTER `main`
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/golden/checkpoints', '{replica}')
 ORDER BY (server, seq)
-SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.checkpoints ON CLUSTER `main`
 AS `golden`.checkpoints_local
@@ -132,7 +132,7 @@ CREATE TABLE IF NOT EXISTS `golden`.leases_local ON CLUSTER `main`
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/golden/leases', '{replica}')
 ORDER BY server
-SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.leases ON CLUSTER `main`
 AS `golden`.leases_local

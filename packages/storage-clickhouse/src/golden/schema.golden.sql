@@ -17,14 +17,14 @@ CREATE TABLE IF NOT EXISTS `golden`.spans
     local_address String CODEC(ZSTD(1)),
     remote_address String CODEC(ZSTD(1)),
     tag_keys LowCardinality(String) CODEC(ZSTD(1)),
-    tag_values Array(String) CODEC(LZ4),
+    tag_values Array(String) CODEC(ZSTD(1)),
     annotation_times Array(UInt64) CODEC(ZSTD(1)),
     annotation_values Array(String) CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
 PARTITION BY day
 ORDER BY (bucket, bitShiftRight(trace_low, 48), trace_low)
-SETTINGS index_granularity = 256, min_compress_block_size = 16384, non_replicated_deduplication_window = 10000, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 16384, non_replicated_deduplication_window = 10000, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.traces
 (
@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS `golden`.traces
 ENGINE = ReplacingMergeTree
 PARTITION BY day
 ORDER BY (trace_low, bucket)
-SETTINGS index_granularity = 256, min_compress_block_size = 4096, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 256, min_compress_block_size = 4096, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.postings
 (
@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS `golden`.postings
 ENGINE = MergeTree
 PARTITION BY day
 ORDER BY (hash, bucket)
-SETTINGS index_granularity = 1024, min_compress_block_size = 16384, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 1024, min_compress_block_size = 16384, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.names
 (
@@ -59,7 +59,7 @@ CREATE TABLE IF NOT EXISTS `golden`.names
 ENGINE = ReplacingMergeTree
 PARTITION BY day
 ORDER BY (kind, service, value)
-SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.links
 (
@@ -74,7 +74,7 @@ CREATE TABLE IF NOT EXISTS `golden`.links
 ENGINE = MergeTree
 PARTITION BY day
 ORDER BY (minute, trace_low)
-SETTINGS index_granularity = 4096, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 4096, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.touches
 (
@@ -86,7 +86,7 @@ CREATE TABLE IF NOT EXISTS `golden`.touches
 ENGINE = MergeTree
 PARTITION BY day
 ORDER BY (server, seq)
-SETTINGS index_granularity = 64, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 64, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.checkpoints
 (
@@ -95,7 +95,7 @@ CREATE TABLE IF NOT EXISTS `golden`.checkpoints
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (server, seq)
-SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.leases
 (
@@ -104,4 +104,4 @@ CREATE TABLE IF NOT EXISTS `golden`.leases
 )
 ENGINE = ReplacingMergeTree
 ORDER BY server
-SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, merge_selector_base = 10, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;

@@ -20,20 +20,15 @@ export interface Table {
   readonly shardBy: string;
 }
 
-/**
- * The engine has two background threads when embedded; its defaults keep eight free and would never merge large parts. Twice as
- * many parts as by default come together in a merge, so that a row is rewritten about a third less often.
- */
+/** The engine has two background threads when embedded; its defaults keep eight free and would never merge large parts. */
 const MERGE_SETTINGS = [
   'number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1',
   'number_of_free_entries_in_pool_to_execute_mutation = 1',
-  'merge_selector_base = 10',
   'number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1',
 ];
 
 /**
- * Spans in the order of (bucket, trace): see write/bucket.ts. Values of tags are half of all bytes: LZ4 takes a third less time
- * than ZSTD to write and to merge them, and less still to search them, for some 12 bytes a span more. Small granules in small compressed blocks, because what is read
+ * Spans in the order of (bucket, trace): see write/bucket.ts. Small granules in small compressed blocks, because what is read
  * is single traces: twenty of them took the engine 15 ms of CPU where 1,024 spans a granule in blocks of 64 KiB took 34, for
  * 1.2 bytes a span more. A table that was made with larger ones keeps them; both read alike.
  */
@@ -55,7 +50,7 @@ export const SPANS: Table = {
     'local_address String CODEC(ZSTD(1))',
     'remote_address String CODEC(ZSTD(1))',
     'tag_keys LowCardinality(String) CODEC(ZSTD(1))',
-    'tag_values Array(String) CODEC(LZ4)',
+    'tag_values Array(String) CODEC(ZSTD(1))',
     'annotation_times Array(UInt64) CODEC(ZSTD(1))',
     'annotation_values Array(String) CODEC(ZSTD(1))',
   ],
