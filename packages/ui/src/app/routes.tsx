@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, lazyRouteComponent, redirect, retainSearchParams } from '@tanstack/react-router';
 import type { Section } from '../i18n/catalogs.ts';
-import { loadText } from '../i18n/use-text.ts';
+import { loadText } from '../i18n/load-text.ts';
 import { getSettings } from '../settings/settings-store.ts';
 import { NotFound } from './not-found.tsx';
 import { ScreenError } from './screen-error.tsx';

@@ -1,4 +1,5 @@
-import { useId, useMemo } from 'react';
+import { useId, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { LOCALE_NAMES, LOCALES, type Locale } from '../i18n/locales.ts';
 import { useText } from '../i18n/use-text.ts';
 import { DENSITIES, type SettingName, type Settings, THEMES } from '../settings/settings.ts';
@@ -7,15 +8,12 @@ import { useSettings } from '../settings/use-settings.ts';
 import { Icon } from '../widgets/icon.tsx';
 import styles from './settings-panel.module.css';
 
-/** The reader's choices. They hold at once; a link's own settings are named as such. */
+/** The button in the bar and what it opens. */
 export function SettingsPanel(): React.ReactNode {
   const text = useText('app');
-  const settings = useSettings();
   const id = useId();
-  const zones = useMemo(() => Intl.supportedValuesOf('timeZone'), []);
-  const linked = linkedNames();
-  const localZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const keep = <N extends SettingName>(name: N): void => saveSetting(name, getSettings()[name]);
+  // Four hundred time zones are not drawn before somebody looks: they would be most of the first render of every page.
+  const [opened, setOpened] = useState(false);
   return (
     <>
       <button
@@ -27,52 +25,75 @@ export function SettingsPanel(): React.ReactNode {
       >
         <Icon name="settings" />
       </button>
-      <div id={id} popover="auto" className={styles.panel} role="dialog" aria-label={text.settings}>
-        <Choice
-          name="theme"
-          label={text.theme}
-          value={settings.theme}
-          options={THEMES.map(theme => [theme, text.themes[theme]])}
-        />
-        <Choice
-          name="density"
-          label={text.density}
-          value={settings.density}
-          options={DENSITIES.map(density => [density, text.densities[density]])}
-        />
-        <Choice
-          name="locale"
-          label={text.language}
-          value={settings.locale}
-          options={LOCALES.map((locale: Locale) => [locale, LOCALE_NAMES[locale]])}
-        />
-        <Choice
-          name="timeZone"
-          label={text.timeZone}
-          value={settings.timeZone}
-          options={[
-            ['local', text.localTimeZone(localZone)],
-            ['UTC', 'UTC'],
-            ...zones.filter(zone => zone !== 'UTC').map((zone): [string, string] => [zone, zone]),
-          ]}
-        />
-        <label className={styles.check}>
-          <input
-            type="checkbox"
-            checked={settings.shortcuts}
-            onChange={event => saveSetting('shortcuts', event.target.checked)}
-          />
-          {text.singleKeys}
-        </label>
-        {linked.length > 0 && (
-          <p className={styles.linked}>
-            {text.setByLink}{' '}
-            <button type="button" className="button" onClick={() => linked.forEach(keep)}>
-              {text.keepAsDefault}
-            </button>
-          </p>
-        )}
+      <div
+        id={id}
+        popover="auto"
+        className={styles.panel}
+        role="dialog"
+        aria-label={text.settings}
+        onBeforeToggle={() => flushSync(() => setOpened(true))}
+      >
+        {opened && <Choices />}
       </div>
+    </>
+  );
+}
+
+/** The reader's choices. They hold at once; a link's own settings are named as such. */
+function Choices(): React.ReactNode {
+  const text = useText('app');
+  const settings = useSettings();
+  const linked = linkedNames();
+  const localZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const keep = <N extends SettingName>(name: N): void => saveSetting(name, getSettings()[name]);
+  return (
+    <>
+      <Choice
+        name="theme"
+        label={text.theme}
+        value={settings.theme}
+        options={THEMES.map(theme => [theme, text.themes[theme]])}
+      />
+      <Choice
+        name="density"
+        label={text.density}
+        value={settings.density}
+        options={DENSITIES.map(density => [density, text.densities[density]])}
+      />
+      <Choice
+        name="locale"
+        label={text.language}
+        value={settings.locale}
+        options={LOCALES.map((locale: Locale) => [locale, LOCALE_NAMES[locale]])}
+      />
+      <Choice
+        name="timeZone"
+        label={text.timeZone}
+        value={settings.timeZone}
+        options={[
+          ['local', text.localTimeZone(localZone)],
+          ['UTC', 'UTC'],
+          ...Intl.supportedValuesOf('timeZone')
+            .filter(zone => zone !== 'UTC')
+            .map((zone): [string, string] => [zone, zone]),
+        ]}
+      />
+      <label className={styles.check}>
+        <input
+          type="checkbox"
+          checked={settings.shortcuts}
+          onChange={event => saveSetting('shortcuts', event.target.checked)}
+        />
+        {text.singleKeys}
+      </label>
+      {linked.length > 0 && (
+        <p className={styles.linked}>
+          {text.setByLink}{' '}
+          <button type="button" className="button" onClick={() => linked.forEach(keep)}>
+            {text.keepAsDefault}
+          </button>
+        </p>
+      )}
     </>
   );
 }

@@ -1,10 +1,10 @@
 import { Link, useParams } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { traceUrl } from '../../api/trace-url.ts';
 import { useText } from '../../i18n/use-text.ts';
 import type { TraceDiff } from '../../kernel/compare.ts';
 import { Message } from '../../widgets/message.tsx';
 import { TraceClient } from '../../worker/trace-client.ts';
-import { traceUrl } from '../trace/use-opened-trace.ts';
 import styles from './compare.module.css';
 import { type ComparedTrace, ComparePage } from './compare-page.tsx';
 

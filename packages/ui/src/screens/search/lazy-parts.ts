@@ -1,5 +1,5 @@
 import { lazy } from 'react';
-import { loadText } from '../../i18n/use-text.ts';
+import { loadText } from '../../i18n/load-text.ts';
 import { getSettings } from '../../settings/settings-store.ts';
 
 // What the first rows do not wait for.

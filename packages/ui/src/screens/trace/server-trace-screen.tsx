@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
+import { traceUrl } from '../../api/trace-url.ts';
 import { useSearchParams } from '../../app/use-search-params.ts';
 import { useText } from '../../i18n/use-text.ts';
 import { Message } from '../../widgets/message.tsx';
 import styles from './trace.module.css';
 import { TracePage } from './trace-page.tsx';
-import { traceUrl, useServerTrace } from './use-opened-trace.ts';
+import { useServerTrace } from './use-opened-trace.ts';
 
 /** A trace of the server: loading, failures, and then the page. */
 export function ServerTraceScreen({ traceId }: { readonly traceId: string }): React.ReactNode {

@@ -1,6 +1,8 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { apiUrl } from '../../api/request.ts';
+import { startTransition, useCallback, useEffect, useRef, useState } from 'react';
+import { traceUrl } from '../../api/trace-url.ts';
 import type { OpenedTrace } from '../../kernel/session.ts';
+import { takeEarlyTrace } from '../../worker/early-trace.ts';
+import { openTrace } from '../../worker/open-trace.ts';
 import { TraceClient } from '../../worker/trace-client.ts';
 
 export type TraceLoad =
@@ -8,11 +10,6 @@ export type TraceLoad =
   | { readonly phase: 'missing' }
   | { readonly phase: 'failed'; readonly status: number; readonly body: string }
   | { readonly phase: 'ready'; readonly client: TraceClient; readonly opened: OpenedTrace };
-
-/** The plain Zipkin address of a trace; the worker reads it. */
-export function traceUrl(traceId: string): string {
-  return apiUrl(`api/v2/trace/${encodeURIComponent(traceId)}`).href;
-}
 
 /** Loads a trace from the server into a worker of its own, which ends with the screen. */
 export function useServerTrace(
@@ -27,7 +24,9 @@ export function useServerTrace(
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` is what makes it load again
   useEffect(() => {
-    const client = new TraceClient();
+    const url = traceUrl(traceId);
+    const early = takeEarlyTrace(url, rawRef.current);
+    const client = early?.client ?? new TraceClient();
     clientRef.current = client;
     let live = true;
     const show = (next: TraceLoad): void => {
@@ -36,20 +35,17 @@ export function useServerTrace(
     show({ phase: 'loading', bytes: 0, spans: 0 });
     client.onProgress = (bytes, spans) => show({ phase: 'loading', bytes, spans });
     const run = async (): Promise<void> => {
-      const result = await client.call('load', [traceUrl(traceId)]);
+      const result = await (early?.result ?? openTrace(client, url, rawRef.current));
       if (!result.ok) {
         show(
           result.status === 404 ? { phase: 'missing' } : { phase: 'failed', status: result.status, body: result.body },
         );
         return;
       }
-      markArrival(result.arrivedAt);
-      const opened = await client.call('build', [{ rawClocks: rawRef.current }]);
-      show(
-        opened.trace.count === 0 && opened.trace.problems.listed.length === 0
-          ? { phase: 'missing' }
-          : { phase: 'ready', client, opened },
-      );
+      const { opened } = result;
+      if (opened.trace.count === 0 && opened.trace.problems.listed.length === 0) show({ phase: 'missing' });
+      // As a transition, which React renders in slices: the whole page at once would be a long task.
+      else startTransition(() => show({ phase: 'ready', client, opened }));
     };
     run().catch((error: unknown) => show({ phase: 'failed', status: 0, body: String(error) }));
     return () => {
@@ -74,9 +70,4 @@ export function useServerTrace(
   }, [rawClocks, rebuild]);
 
   return { load, reload: () => setAttempt(attempt + 1), rebuild };
-}
-
-/** For the benches: when the last byte of the body was there (`bench/ui/trace.ts`). */
-function markArrival(epochMs: number): void {
-  performance.mark('trace-bytes-arrived', { startTime: Math.max(0, epochMs - performance.timeOrigin) });
 }
