@@ -1,3 +1,4 @@
+import { localTimeZone } from '../format/time.ts';
 import type { Catalogs } from '../i18n/catalogs.ts';
 import { LOCALE_NAMES, LOCALES } from '../i18n/locales.ts';
 import { DENSITIES, THEMES } from '../settings/settings.ts';
@@ -55,7 +56,7 @@ function fixedCommands(text: Catalogs['app']): Command[] {
     ),
     {
       id: 'zone-local',
-      label: text.palette.useZone(text.localTimeZone(Intl.DateTimeFormat().resolvedOptions().timeZone)),
+      label: text.palette.useZone(text.localTimeZone(localTimeZone())),
       action: { set: 'timeZone', value: 'local' },
     },
     { id: 'zone-utc', label: text.palette.useZone('UTC'), action: { set: 'timeZone', value: 'UTC' } },

@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { localTimeZone } from '../format/time.ts';
 import { LOCALE_NAMES, LOCALES, type Locale } from '../i18n/locales.ts';
 import { useText } from '../i18n/use-text.ts';
 import { DENSITIES, type SettingName, type Settings, THEMES } from '../settings/settings.ts';
@@ -44,7 +45,7 @@ function Choices(): React.ReactNode {
   const text = useText('app');
   const settings = useSettings();
   const linked = linkedNames();
-  const localZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const localZone = localTimeZone();
   const keep = <N extends SettingName>(name: N): void => saveSetting(name, getSettings()[name]);
   return (
     <>

@@ -18,6 +18,8 @@ export interface RowPoolOptions {
 const TALLEST = 8_000_000;
 /** Rows kept ready above and below the screen. */
 const SPARE = 4;
+/** Elements made in one frame: making all of them at once is the longest task of opening a trace. */
+const MOST_NEW = 12;
 /** Rows from the base of the strip at most. */
 const FARTHEST = 50_000;
 const EMPTY = -1;
@@ -33,7 +35,8 @@ export class RowPool {
   readonly #spacer: HTMLElement;
   /** Holds the rows and is moved as a whole: moving each row would cost a frame more than all else. */
   readonly #strip: HTMLElement;
-  readonly #rows: HTMLElement[] = [];
+  /** By slot; made when first needed. */
+  readonly #rows: (HTMLElement | undefined)[] = [];
   readonly #shown: number[] = [];
   readonly #abort = new AbortController();
   readonly #resize: ResizeObserver;
@@ -153,15 +156,9 @@ export class RowPool {
   place(): void {
     const { rowHeight } = this;
     const size = Math.ceil(this.#viewHeight / rowHeight) + 1 + SPARE * 2;
-    while (this.#rows.length < size) {
-      const row = this.#options.create();
-      row.style.position = 'absolute';
-      row.style.insetInline = '0';
-      this.#strip.append(row);
-      this.#rows.push(row);
-      this.#shown.push(EMPTY);
-    }
-    const length = this.#rows.length;
+    while (this.#shown.length < size) this.#shown.push(EMPTY);
+    const { length } = this.#shown;
+    let made = 0;
     const first = Math.max(0, Math.floor(this.top / rowHeight) - SPARE);
     const last = Math.min(this.#count, first + size) - 1;
     if (Math.abs(first - this.#base) > FARTHEST) {
@@ -170,7 +167,15 @@ export class RowPool {
     }
     for (let index = first; index <= last; index++) {
       const slot = index % length;
-      const row = this.#rows[slot] as HTMLElement;
+      let row = this.#rows[slot];
+      if (row === undefined) {
+        if (made++ === MOST_NEW) {
+          this.schedule();
+          break;
+        }
+        row = this.#make();
+        this.#rows[slot] = row;
+      }
       if (this.#shown[slot] !== index) {
         this.#shown[slot] = index;
         if (row.hidden) row.hidden = false;
@@ -184,8 +189,8 @@ export class RowPool {
       const index = this.#shown[slot] as number;
       if (index >= first && index <= last) continue;
       this.#shown[slot] = EMPTY;
-      const row = this.#rows[slot] as HTMLElement;
-      if (!row.hidden) row.hidden = true;
+      const row = this.#rows[slot];
+      if (row !== undefined && !row.hidden) row.hidden = true;
     }
     this.#options.placed?.(Math.max(0, Math.floor(this.top / rowHeight)), last);
   }
@@ -196,6 +201,14 @@ export class RowPool {
     cancelAnimationFrame(this.#frame);
     this.layer.remove();
     this.#spacer.remove();
+  }
+
+  #make(): HTMLElement {
+    const row = this.#options.create();
+    row.style.position = 'absolute';
+    row.style.insetInline = '0';
+    this.#strip.append(row);
+    return row;
   }
 
   get #headHeight(): number {

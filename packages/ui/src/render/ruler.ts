@@ -17,6 +17,8 @@ export class Ruler {
   readonly #abort = new AbortController();
   readonly #resize: ResizeObserver;
   readonly #unsubscribe: () => void;
+  /** Px; 0 until the observer told it, since asking while rows are drawn would lay all of them out. */
+  #width = 0;
   #frame = 0;
 
   constructor(axis: HTMLElement, grid: HTMLElement, zoom: ZoomModel) {
@@ -28,10 +30,13 @@ export class Ruler {
     this.#brush.hidden = true;
     axis.append(this.#brush);
     this.#unsubscribe = zoom.subscribe(() => this.#schedule());
-    this.#resize = new ResizeObserver(() => this.#schedule());
+    this.#resize = new ResizeObserver(() => {
+      if (axis.clientWidth === this.#width) return;
+      this.#width = axis.clientWidth;
+      this.#schedule();
+    });
     this.#resize.observe(axis);
     this.#listen();
-    this.#schedule();
   }
 
   destroy(): void {
@@ -82,7 +87,7 @@ export class Ruler {
   }
 
   #draw(): void {
-    const width = this.#axis.clientWidth;
+    const width = this.#width;
     const { from, to } = this.#zoom.window;
     const ticks = timeTicks(from, to, Math.max(1, Math.floor(width / TICK_ROOM)));
     const step = ticks.length > 1 ? (ticks[1] as number) - (ticks[0] as number) : to - from;

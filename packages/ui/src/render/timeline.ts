@@ -102,8 +102,10 @@ export class Timeline {
     const style = getComputedStyle(this.#scroller);
     const height = Number.parseFloat(style.getPropertyValue('--row-height')) || 22;
     const stacked = style.getPropertyValue('--stacked').trim() === '1';
-    this.#width = Math.max(10, this.#axis.clientWidth);
+    const width = Math.max(10, this.#axis.clientWidth);
     this.pool.setRowHeight(stacked ? height * 2 : height);
+    if (width === this.#width) return;
+    this.#width = width;
     this.#scheduleZoom();
   }
 

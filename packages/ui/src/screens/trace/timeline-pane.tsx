@@ -50,6 +50,11 @@ export function TimelinePane({
     };
     function make(): readonly { destroy(): void }[] {
       if (scroller.current === null || axis.current === null || grid.current === null) return [];
+      // The head has no scroll bar; without its width the ticks would stand beside the bars.
+      frame.current?.style.setProperty(
+        '--scrollbar',
+        `${scroller.current.offsetWidth - scroller.current.clientWidth}px`,
+      );
       const made = new Timeline(scroller.current, axis.current, latest.current.model, zoom, text.timeline, {
         select: entry => select(entry),
         open: () => setOpen(true),
@@ -65,11 +70,6 @@ export function TimelinePane({
           } else zoom.fit(trace.start[entry] as number, trace.duration[entry] as number);
         },
       });
-      // The head has no scroll bar; without its width the ticks would stand beside the bars.
-      frame.current?.style.setProperty(
-        '--scrollbar',
-        `${scroller.current.offsetWidth - scroller.current.clientWidth}px`,
-      );
       const ruler = new Ruler(axis.current, grid.current, zoom);
       timeline.current = made;
       const measuring = new MeasureView(grid.current, zoom);
