@@ -55,10 +55,33 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
+const EVERY_RULE = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** Of these the outcome can be another one in another theme, which changes colours and borders and nothing else. */
+const THEME_RULES = ['color-contrast', 'link-in-text-block', 'target-size'];
+
 /** Fails with rule, element and reason for each violation of WCAG 2.2 A and AA or axe's best practices. */
 export async function assertAccessible(page: Page, what: string): Promise<void> {
-  await page.addScriptTag({ path: axe }).catch(() => undefined);
-  const violations = await page.evaluate(async () => {
+  await assertRules(page, what, { type: 'tag', values: EVERY_RULE });
+}
+
+/** The same in every theme, without loading the page again: all colours hang on one attribute. */
+export async function assertAccessibleInThemes(page: Page, what: string): Promise<void> {
+  const theme = (name: string): Promise<void> =>
+    page.evaluate(theme => {
+      document.documentElement.dataset['theme'] = theme;
+      return new Promise(resolve => requestAnimationFrame(() => resolve()));
+    }, name);
+  await theme('light');
+  await assertAccessible(page, `${what}, light`);
+  for (const name of ['dark', 'contrast']) {
+    await theme(name);
+    await assertRules(page, `${what}, ${name}`, { type: 'rule', values: THEME_RULES });
+  }
+}
+
+async function assertRules(page: Page, what: string, runOnly: { type: string; values: string[] }): Promise<void> {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.addScriptTag({ path: axe });
+  const violations = await page.evaluate(async runOnly => {
     const { axe } = globalThis as unknown as {
       axe: {
         run: (
@@ -67,15 +90,31 @@ export async function assertAccessible(page: Page, what: string): Promise<void> 
         ) => Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[] }>;
       };
     };
-    const { violations } = await axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
+    const { violations } = await axe.run(document, { runOnly, resultTypes: ['violations'] });
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id}: ${JSON.stringify(target)} ${failureSummary}`),
     );
-  });
+  }, runOnly);
   assert.deepEqual(violations, [], what);
 }
+
+/**
+ * Fails when the page is wider than its window, in windows of three widths, light and dark. The page is made wider step by step
+ * and not loaded again for each: `open` it 390 px wide.
+ */
+export async function assertFits(page: Page, what: string): Promise<void> {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      // What follows the size of an element does so within two frames.
+      await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      await assertNoSideways(page, `${what}, ${width} px, ${colorScheme}`);
+    }
+  }
+}
+
+const WIDTHS = [390, 1024, 1440] as const;
 
 /** Fails when the page is wider than its window. */
 export async function assertNoSideways(page: Page, what: string): Promise<void> {

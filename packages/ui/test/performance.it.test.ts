@@ -8,6 +8,7 @@ import { launchBrowser, noBrowser } from './browser.ts';
 import { builtUi } from './built-ui.ts';
 import { cpuLoop, findTimes, frameTimes, pageMemory, type Watched, watch } from './page-functions.ts';
 import { startStaticHost } from './static-host.ts';
+import { longestTask } from './task-times.ts';
 
 /**
  * The budgets of a large trace, on machines of any speed and with others on them. Three things keep this from
@@ -28,14 +29,17 @@ const ROW = '[role=treegrid] [role=row]';
 interface Opening {
   /** ms from the last byte to the first row on the screen. */
   readonly firstRow: number;
-  /** ms; 0 when no task reached 50. Only what came after the bytes: the start of the application is in `boot`. */
-  readonly longestTask: number;
+  /** ms from navigation to the last byte, which comes while the application starts. */
   readonly boot: number;
+  /** ms by the clock, of all tasks since navigation; 0 when none reached 50. */
+  readonly longestTask: number;
+  /** ms of processor time. */
+  readonly longestCpu: number;
   /** How much slower than the reference the machine was, 1 at least. */
   readonly factor: number;
 }
 
-const spans = { wide: 100_000, medium: 10_000, deep: 100_000 } as const;
+const spans = { wide: 100_000, medium: 10_000, small: 2000, deep: 100_000 } as const;
 const idOf = (kind: keyof typeof spans): string => Object.keys(spans).indexOf(kind).toString(16).padStart(32, 'e');
 
 describe('a large trace', { skip: noBrowser }, () => {
@@ -47,6 +51,7 @@ describe('a large trace', { skip: noBrowser }, () => {
       ['/config.json', toBytes({})],
       [`/api/v2/trace/${idOf('wide')}`, toBytes(shopTrace(spans.wide, { traceId: idOf('wide') }))],
       [`/api/v2/trace/${idOf('medium')}`, toBytes(shopTrace(spans.medium, { traceId: idOf('medium') }))],
+      [`/api/v2/trace/${idOf('small')}`, toBytes(shopTrace(spans.small, { traceId: idOf('small') }))],
       [`/api/v2/trace/${idOf('deep')}`, toBytes(chainTrace(spans.deep))],
     ]);
     host = await startStaticHost(builtUi(), '/zipkin', answers);
@@ -67,12 +72,15 @@ describe('a large trace', { skip: noBrowser }, () => {
   };
 
   const opening = async (kind: keyof typeof spans): Promise<Opening> => {
-    const page = await open(kind);
-    await page.waitForTimeout(700);
+    const { result: page, cpu: longestCpu } = await longestTask(browser, async () => {
+      const page = await open(kind);
+      await page.waitForTimeout(700);
+      return page;
+    });
     const result = await page.evaluate(openingTimes);
     const loop = await page.evaluate(cpuLoop);
     await page.close();
-    return { ...result, factor: Math.max(1, loop / REFERENCE_LOOP_MS) };
+    return { ...result, longestCpu, factor: Math.max(1, loop / REFERENCE_LOOP_MS) };
   };
 
   /** The try with the smallest value by `measure`, as soon as one is within the limit. */
@@ -96,13 +104,14 @@ describe('a large trace', { skip: noBrowser }, () => {
   });
 
   it('of 100,000 spans blocks the page for at most 50 ms at a time while it opens', async context => {
-    // A task that just reaches 50 ms is one that a reader does not feel; half as much again is what a shared machine adds.
     const one = await best(
       () => opening('wide'),
-      o => o.longestTask / o.factor,
+      o => Math.max(o.longestCpu, o.longestTask / 1.5) / o.factor,
       50,
     );
     tell(context, one);
+    assert.ok(one.longestCpu / one.factor <= 50, JSON.stringify(one));
+    // By the clock, half as much again is what a shared machine adds.
     assert.ok(one.longestTask / one.factor <= 75, JSON.stringify(one));
   });
 
@@ -116,9 +125,14 @@ describe('a large trace', { skip: noBrowser }, () => {
     assert.ok((one.boot + one.firstRow) / one.factor <= 1000, JSON.stringify(one));
   });
 
-  for (const kind of ['scroll', 'zoom', 'pan'] as const) {
-    it(`of 100,000 spans ${kind}s at the rate of the display`, async context => {
-      const page = await open('wide');
+  for (const [size, kind] of [
+    ['small', 'scroll'],
+    ['wide', 'scroll'],
+    ['wide', 'zoom'],
+    ['wide', 'pan'],
+  ] as const) {
+    it(`of ${spans[size].toLocaleString('en')} spans ${kind}s at the rate of the display`, async context => {
+      const page = await open(size);
       await page.waitForTimeout(500);
       const empty = await browser.newPage({ viewport: { width: 1440, height: 900 } });
       await empty.setContent(
@@ -138,8 +152,8 @@ describe('a large trace', { skip: noBrowser }, () => {
       context.diagnostic(
         `p95 of a frame: ${one.ours.toFixed(1)} ms, empty page ${one.reference.toFixed(1)} ms, machine ${one.factor.toFixed(1)} times slower`,
       );
-      // 33 ms, the cap of the budget table, is two frames of the display.
-      assert.ok(alone(one) <= 2 * DISPLAY_MS, JSON.stringify(one));
+      // The target; the quarter is what the clock of a shared machine adds to the best of the tries.
+      assert.ok(alone(one) <= 1.25 * DISPLAY_MS, JSON.stringify(one));
       await page.close();
       await empty.close();
     });
@@ -175,9 +189,9 @@ describe('a large trace', { skip: noBrowser }, () => {
 });
 
 function tell(context: TestContext, one: Opening): void {
-  const { firstRow, longestTask, boot, factor } = one;
+  const { firstRow, longestTask, longestCpu, boot, factor } = one;
   context.diagnostic(
-    `first row ${firstRow.toFixed(0)} ms after the bytes, longest task ${longestTask.toFixed(0)} ms, bytes ${boot.toFixed(0)} ms after navigation, machine ${factor.toFixed(1)} times slower`,
+    `first row ${firstRow.toFixed(0)} ms after the bytes, longest task ${longestTask.toFixed(0)} ms (${longestCpu.toFixed(0)} ms of processor time), bytes ${boot.toFixed(0)} ms after navigation, machine ${factor.toFixed(1)} times slower`,
   );
 }
 
@@ -185,8 +199,7 @@ function tell(context: TestContext, one: Opening): void {
 function openingTimes(): { firstRow: number; longestTask: number; boot: number } {
   const { firstRowAt, longTasks } = globalThis as unknown as Watched;
   const arrived = performance.getEntriesByName('trace-bytes-arrived')[0]?.startTime ?? 0;
-  const after = longTasks.filter(([at, ms]) => at + ms > arrived);
-  return { firstRow: firstRowAt - arrived, longestTask: Math.max(0, ...after.map(([, ms]) => ms)), boot: arrived };
+  return { firstRow: firstRowAt - arrived, longestTask: Math.max(0, ...longTasks.map(([, ms]) => ms)), boot: arrived };
 }
 
 function p95(sorted: readonly number[]): number {
