@@ -10,12 +10,14 @@ import type { ElasticsearchStorage } from './elasticsearch-storage.ts';
 import { IndexNames } from './index-names.ts';
 import { defaultElasticsearchOptions } from './options.ts';
 import { templates } from './templates.ts';
+import { dropIndices } from './testing/drop-indices.ts';
 import { eventually, service } from './testing/services.ts';
 
 const cluster = service('opensearch2');
 const zipkin = service('zipkin-elasticsearch');
 const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
-const run = hex(4);
+/** Marks what one of the two rounds below writes. */
+let run = hex(4);
 const now = Date.now();
 const dayMs = 86_400_000;
 const names = new IndexNames('zipkin', '-');
@@ -98,161 +100,171 @@ async function spansOf(url: string, traceId: string): Promise<string[]> {
   return (await get<object[]>(url, `/api/v2/trace/${traceId}`)).map(span => JSON.stringify(span)).sort();
 }
 
-describe('Zipkin and Tracekin on the same indices', { skip: cluster.skip || zipkin.skip }, () => {
-  let ours: RunningServer;
-  let data: string;
-  const sent = { zipkin: trace('zipkin'), tracekin: trace('tracekin') };
+for (const maker of ['Zipkin', 'Tracekin'] as const) {
+  describe(
+    `Zipkin and Tracekin on the same indices, with the template of ${maker}`,
+    { skip: cluster.skip || zipkin.skip },
+    () => {
+      let ours: RunningServer;
+      let data: string;
+      let sent: Record<'zipkin' | 'tracekin', object[]>;
 
-  before(async () => {
-    data = mkdtempSync(join(tmpdir(), 'tracekin-interchange-'));
-    ours = await createServer({
-      storage: 'elasticsearch',
-      esHosts: [cluster.url],
-      port: 0,
-      data,
-      spoolDir: join(data, 'spool'),
-      logLevel: 'silent',
-    });
-    await post(zipkin.url, sent.zipkin);
-    await post(ours.url, sent.tracekin);
-  });
-  after(async () => {
-    await ours.close();
-    rmSync(data, { recursive: true });
-  });
+      before(async () => {
+        run = hex(4);
+        sent = { zipkin: trace('zipkin'), tracekin: trace('tracekin') };
+        // Zipkin has written its templates when it started, and does not again.
+        if (maker === 'Tracekin') await dropIndices(cluster.url, 'zipkin-span');
+        data = mkdtempSync(join(tmpdir(), 'tracekin-interchange-'));
+        ours = await createServer({
+          storage: 'elasticsearch',
+          esHosts: [cluster.url],
+          port: 0,
+          data,
+          spoolDir: join(data, 'spool'),
+          logLevel: 'silent',
+        });
+        await ours.storage.check();
+        await post(zipkin.url, sent.zipkin);
+        await post(ours.url, sent.tracekin);
+      });
+      after(async () => {
+        await ours.close();
+        rmSync(data, { recursive: true });
+      });
 
-  it('spans written through either come back through both, byte for byte', async () => {
-    for (const spans of Object.values(sent)) {
-      const whole = (found: readonly string[]): boolean => found.length === spans.length;
-      const viaZipkin = await eventually(() => spansOf(zipkin.url, idOf(spans)), whole);
-      assert.deepEqual(await eventually(() => spansOf(ours.url, idOf(spans)), whole), viaZipkin);
-    }
-  });
-
-  it('a span sent to both is one document', async () => {
-    const spans = trace('both');
-    await post(zipkin.url, spans);
-    await post(ours.url, spans);
-    await ours.collector.drain(30_000);
-    await eventually(
-      () => spansOf(zipkin.url, idOf(spans)),
-      found => found.length === spans.length,
-    );
-    // Zipkin acknowledges before it writes, so its documents may come last.
-    await new Promise(resolve => setTimeout(resolve, 2000));
-    const { count } = await get<{ count: number }>(cluster.url, `/zipkin-span-*/_count?q=traceId:${idOf(spans)}`);
-    assert.equal(count, spans.length);
-  });
-
-  it('both write the same templates, but for columns that neither reads', async () => {
-    const written = await get<Record<string, { index_patterns: unknown; settings: object; mappings: object }>>(
-      cluster.url,
-      '/_template/zipkin-*?flat_settings',
-    );
-    for (const { path, body } of templates('zipkin', names, defaultElasticsearchOptions)) {
-      if (path.includes('trace-link')) continue;
-      const { index_patterns, settings, mappings } = body as {
-        index_patterns: object;
-        settings: object;
-        mappings: object;
-      };
-      const theirs = written[path.replace('/_template/', '')];
-      if (path.includes('span')) {
-        // Both index the two ids, Zipkin by its rule for strings. See templates.ts.
-        const { properties } = mappings as { properties: Record<string, object> };
-        for (const field of ['id', 'parentId']) {
-          assert.deepEqual(properties[field], { type: 'keyword', norms: false, doc_values: false, ignore_above: 256 });
-          delete properties[field];
+      it('spans written through either come back through both, byte for byte', async () => {
+        for (const spans of Object.values(sent)) {
+          const whole = (found: readonly string[]): boolean => found.length === spans.length;
+          const viaZipkin = await eventually(() => spansOf(zipkin.url, idOf(spans)), whole);
+          assert.deepEqual(await eventually(() => spansOf(ours.url, idOf(spans)), whole), viaZipkin);
         }
-        assert.deepEqual(properties['_q'], { type: 'keyword', norms: false, doc_values: false });
-        properties['_q'] = { type: 'keyword', norms: false };
-      }
-      const texts = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value)]));
-      assert.deepEqual(
-        { index_patterns, settings: texts, mappings },
-        { index_patterns: theirs?.index_patterns, settings: theirs?.settings, mappings: theirs?.mappings },
-        path,
-      );
-    }
-  });
+      });
 
-  it('both find the same traces by every criterion', async () => {
-    const both = [idOf(sent.zipkin), idOf(sent.tracekin)].sort();
-    const tag = encodeURIComponent(`http.path=/${run}`);
-    const cases: readonly (readonly [query: string, expected: readonly string[]])[] = [
-      [`serviceName=web-${run}-zipkin`, [idOf(sent.zipkin)]],
-      [`serviceName=app-${run}-tracekin`, [idOf(sent.tracekin)]],
-      [`serviceName=web-${run}-zipkin&spanName=${encodeURIComponent('get /zipkin')}`, [idOf(sent.zipkin)]],
-      [`serviceName=web-${run}-tracekin&remoteServiceName=proxy-${run}`, [idOf(sent.tracekin)]],
-      [`serviceName=web-${run}-tracekin&minDuration=5001&maxDuration=5001`, [idOf(sent.tracekin)]],
-      [`serviceName=web-${run}-tracekin&minDuration=9001`, []],
-      [`serviceName=app-${run}-zipkin&annotationQuery=error`, [idOf(sent.zipkin)]],
-      [`serviceName=app-${run}-zipkin&annotationQuery=error%3Dboom`, [idOf(sent.zipkin)]],
-      [`serviceName=web-${run}-zipkin&annotationQuery=error`, []],
-      [`remoteServiceName=proxy-${run}&limit=100`, both],
-      [`annotationQuery=${tag}&spanName=${encodeURIComponent('call <&> "é\n\t😀')}`, both],
-      [`annotationQuery=${encodeURIComponent(`retry ${run}`)}&limit=100`, both],
-      [`annotationQuery=${tag}%20and%20empty`, both],
-    ];
-    for (const [query, expected] of cases) {
-      for (const url of [zipkin.url, ours.url]) {
-        const path = `/api/v2/traces?${query}&endTs=${now + 60_000}&lookback=${dayMs}`;
-        // The third trace of this file, sent to both, matches too.
-        const known = new Set([idOf(sent.zipkin), idOf(sent.tracekin)]);
-        const found = (await get<{ traceId: string }[][]>(url, path)).map(spans => idOf(spans));
-        assert.deepEqual(found.filter(id => known.has(id)).sort(), expected, `${query} through ${url}`);
-      }
-    }
-  });
+      it('a span sent to both is one document', async () => {
+        const spans = trace('both');
+        await post(zipkin.url, spans);
+        await post(ours.url, spans);
+        await ours.collector.drain(30_000);
+        await eventually(
+          () => spansOf(zipkin.url, idOf(spans)),
+          found => found.length === spans.length,
+        );
+        // Zipkin acknowledges before it writes, so its documents may come last.
+        await new Promise(resolve => setTimeout(resolve, 2000));
+        const { count } = await get<{ count: number }>(cluster.url, `/zipkin-span-*/_count?q=traceId:${idOf(spans)}`);
+        assert.equal(count, spans.length);
+      });
 
-  it('both know the same names', async () => {
-    const service = `web-${run}-zipkin`;
-    for (const path of [`spans?serviceName=${service}`, `remoteServices?serviceName=${service}`]) {
-      assert.deepEqual(await get(ours.url, `/api/v2/${path}`), await get(zipkin.url, `/api/v2/${path}`));
-    }
-    const services = (await get<string[]>(ours.url, '/api/v2/services')).filter(name => name.includes(run));
-    const theirs = (await get<string[]>(zipkin.url, '/api/v2/services')).filter(name => name.includes(run));
-    assert.deepEqual(services, theirs);
-    assert.ok(services.includes(`app-${run}-tracekin`));
-  });
+      it('the span template differs in what neither reads', async () => {
+        const written = await get<Record<string, { index_patterns: unknown; settings: object; mappings: object }>>(
+          cluster.url,
+          '/_template/zipkin-*?flat_settings',
+        );
+        for (const { path, body } of templates('zipkin', names, defaultElasticsearchOptions)) {
+          if (path.includes('trace-link')) continue;
+          const { index_patterns, settings, mappings } = body as {
+            index_patterns: object;
+            settings: object;
+            mappings: object;
+          };
+          const theirs = written[path.replace('/_template/', '')];
+          if (path.includes('span') && maker === 'Zipkin') {
+            const { properties } = mappings as { properties: Record<string, object> };
+            for (const field of ['id', 'parentId']) {
+              assert.deepEqual(properties[field], { type: 'keyword', index: false, doc_values: false });
+              delete properties[field];
+            }
+            assert.deepEqual(properties['_q'], { type: 'keyword', norms: false, doc_values: false });
+            properties['_q'] = { type: 'keyword', norms: false };
+          }
+          const texts = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value)]));
+          assert.deepEqual(
+            { index_patterns, settings: texts, mappings },
+            { index_patterns: theirs?.index_patterns, settings: theirs?.settings, mappings: theirs?.mappings },
+            path,
+          );
+        }
+      });
 
-  it('Zipkin reads the links that Tracekin publishes', async () => {
-    await (ours.storage as ElasticsearchStorage).publishLinks();
-    interface Link {
-      readonly parent: string;
-    }
-    const path = `/api/v2/dependencies?endTs=${now}&lookback=${dayMs}`;
-    const own = (links: readonly Link[]): Link[] => links.filter(({ parent }) => parent === `web-${run}-tracekin`);
-    const found = own(
-      await eventually(
-        () => get<Link[]>(zipkin.url, path),
-        links => own(links).length > 0,
-      ),
-    );
-    const expected = [{ parent: `web-${run}-tracekin`, child: `app-${run}-tracekin`, callCount: 1, errorCount: 1 }];
-    assert.deepEqual(found, expected);
-    assert.deepEqual(own(await get<Link[]>(ours.url, path)), expected);
-  });
+      it('both find the same traces by every criterion', async () => {
+        const both = [idOf(sent.zipkin), idOf(sent.tracekin)].sort();
+        const tag = encodeURIComponent(`http.path=/${run}`);
+        const cases: readonly (readonly [query: string, expected: readonly string[]])[] = [
+          [`serviceName=web-${run}-zipkin`, [idOf(sent.zipkin)]],
+          [`serviceName=app-${run}-tracekin`, [idOf(sent.tracekin)]],
+          [`serviceName=web-${run}-zipkin&spanName=${encodeURIComponent('get /zipkin')}`, [idOf(sent.zipkin)]],
+          [`serviceName=web-${run}-tracekin&remoteServiceName=proxy-${run}`, [idOf(sent.tracekin)]],
+          [`serviceName=web-${run}-tracekin&minDuration=5001&maxDuration=5001`, [idOf(sent.tracekin)]],
+          [`serviceName=web-${run}-tracekin&minDuration=9001`, []],
+          [`serviceName=app-${run}-zipkin&annotationQuery=error`, [idOf(sent.zipkin)]],
+          [`serviceName=app-${run}-zipkin&annotationQuery=error%3Dboom`, [idOf(sent.zipkin)]],
+          [`serviceName=web-${run}-zipkin&annotationQuery=error`, []],
+          [`remoteServiceName=proxy-${run}&limit=100`, both],
+          [`annotationQuery=${tag}&spanName=${encodeURIComponent('call <&> "é\n\t😀')}`, both],
+          [`annotationQuery=${encodeURIComponent(`retry ${run}`)}&limit=100`, both],
+          [`annotationQuery=${tag}%20and%20empty`, both],
+        ];
+        for (const [query, expected] of cases) {
+          for (const url of [zipkin.url, ours.url]) {
+            const path = `/api/v2/traces?${query}&endTs=${now + 60_000}&lookback=${dayMs}`;
+            // The third trace of this file, sent to both, matches too.
+            const known = new Set([idOf(sent.zipkin), idOf(sent.tracekin)]);
+            const found = (await get<{ traceId: string }[][]>(url, path)).map(spans => idOf(spans));
+            assert.deepEqual(found.filter(id => known.has(id)).sort(), expected, `${query} through ${url}`);
+          }
+        }
+      });
 
-  it("Tracekin reads the links that Zipkin's job wrote", async () => {
-    const index = names.of('dependency', now - 3 * dayMs);
-    const [parent, child] = [`job-a-${run}`, `job-b-${run}`];
-    const link = { parent, child, callCount: 42, errorCount: 3 };
-    // As zipkin-dependencies writes a link: with its id in the document too.
-    await fetch(`${cluster.url}/${index}/_doc/${encodeURIComponent(`${parent}|${child}`)}?refresh`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ id: `${parent}|${child}`, ...link }),
-    });
-    const endTs = (Math.floor(now / dayMs) - 2) * dayMs - 1;
-    for (const url of [zipkin.url, ours.url]) {
-      const path = `/api/v2/dependencies?endTs=${endTs}&lookback=${dayMs}`;
-      const links = await get<{ parent: string }[]>(url, path);
-      assert.deepEqual(
-        links.filter(found => found.parent === parent),
-        [link],
-        url,
-      );
-    }
-  });
-});
+      it('both know the same names', async () => {
+        const service = `web-${run}-zipkin`;
+        for (const path of [`spans?serviceName=${service}`, `remoteServices?serviceName=${service}`]) {
+          assert.deepEqual(await get(ours.url, `/api/v2/${path}`), await get(zipkin.url, `/api/v2/${path}`));
+        }
+        const services = (await get<string[]>(ours.url, '/api/v2/services')).filter(name => name.includes(run));
+        const theirs = (await get<string[]>(zipkin.url, '/api/v2/services')).filter(name => name.includes(run));
+        assert.deepEqual(services, theirs);
+        assert.ok(services.includes(`app-${run}-tracekin`));
+      });
+
+      it('Zipkin reads the links that Tracekin publishes', async () => {
+        await (ours.storage as ElasticsearchStorage).publishLinks();
+        interface Link {
+          readonly parent: string;
+        }
+        const path = `/api/v2/dependencies?endTs=${now}&lookback=${dayMs}`;
+        const own = (links: readonly Link[]): Link[] => links.filter(({ parent }) => parent === `web-${run}-tracekin`);
+        const found = own(
+          await eventually(
+            () => get<Link[]>(zipkin.url, path),
+            links => own(links).length > 0,
+          ),
+        );
+        const expected = [{ parent: `web-${run}-tracekin`, child: `app-${run}-tracekin`, callCount: 1, errorCount: 1 }];
+        assert.deepEqual(found, expected);
+        assert.deepEqual(own(await get<Link[]>(ours.url, path)), expected);
+      });
+
+      it("Tracekin reads the links that Zipkin's job wrote", async () => {
+        const index = names.of('dependency', now - 3 * dayMs);
+        const [parent, child] = [`job-a-${run}`, `job-b-${run}`];
+        const link = { parent, child, callCount: 42, errorCount: 3 };
+        // As zipkin-dependencies writes a link: with its id in the document too.
+        await fetch(`${cluster.url}/${index}/_doc/${encodeURIComponent(`${parent}|${child}`)}?refresh`, {
+          method: 'PUT',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ id: `${parent}|${child}`, ...link }),
+        });
+        const endTs = (Math.floor(now / dayMs) - 2) * dayMs - 1;
+        for (const url of [zipkin.url, ours.url]) {
+          const path = `/api/v2/dependencies?endTs=${endTs}&lookback=${dayMs}`;
+          const links = await get<{ parent: string }[]>(url, path);
+          assert.deepEqual(
+            links.filter(found => found.parent === parent),
+            [link],
+            url,
+          );
+        }
+      });
+    },
+  );
+}
