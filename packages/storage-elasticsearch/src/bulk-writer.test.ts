@@ -10,6 +10,8 @@ import { defaultElasticsearchOptions } from './options.ts';
 /** Answers a bulk request: the status of each document by its id. */
 let answer: (id: string, request: number) => number;
 let errorType: string | undefined;
+/** Larger bodies are answered with 413. */
+let largestBody = Number.POSITIVE_INFINITY;
 let requests: string[][] = [];
 let server: Server;
 let cluster: Cluster;
@@ -21,6 +23,11 @@ before(async () => {
       body += chunk;
     });
     request.on('end', () => {
+      if (body.length > largestBody) {
+        response.statusCode = 413;
+        response.end();
+        return;
+      }
       const lines = body
         .trimEnd()
         .split('\n')
@@ -44,6 +51,7 @@ before(async () => {
 beforeEach(() => {
   requests = [];
   errorType = undefined;
+  largestBody = Number.POSITIVE_INFINITY;
 });
 after(async () => {
   await cluster.close();
@@ -139,6 +147,24 @@ test('large batches go in several requests', async () => {
   );
   assert.equal(requests.flat().length, 10);
   assert.ok(requests.length >= 3 && requests.length <= 5, `${requests.length} requests`);
+});
+
+test('a request that is too large for the cluster goes in halves, and a document that is is refused', async () => {
+  answer = id => (id === '6' ? 400 : 201);
+  largestBody = 400;
+  const documents = Array.from({ length: 9 }, (_, id) => ({
+    ...document(String(id)),
+    source: `"${'x'.repeat(id === 4 ? 500 : 100)}"`,
+  }));
+  const { refused } = await writeBulk(cluster, documents, { limits });
+  assert.deepEqual(
+    refused.map(({ document: { id }, status }) => [id, status]),
+    [
+      ['4', 413],
+      ['6', 400],
+    ],
+  );
+  assert.deepEqual(requests.flat(), ['0', '1', '2', '3', '5', '6', '7', '8']);
 });
 
 test('nothing to write is no request', async () => {

@@ -60,7 +60,8 @@ interface BulkItem {
 type Outcome = 'stored' | 'later' | 'conflict' | 'refused' | 'blocked';
 
 /**
- * Writes documents in as few requests as the body limit allows. Items that the cluster has no room for now are tried again alone,
+ * Writes documents in as few requests as the body limit allows; a request that the cluster calls too large (413) goes in halves, and a
+ * document that is too large by itself is refused. Items that the cluster has no room for now are tried again alone,
  * with a growing pause; when they still are refused the call rejects with `unavailable`, and repeating the whole is safe.
  */
 export async function writeBulk(
@@ -84,7 +85,7 @@ export async function writeBulk(
     if (attempt > 0) await sleep(limits.firstBackOffMs * 2 ** (attempt - 1) * (0.5 + Math.random()));
     const later: BulkDocument[] = [];
     for (const part of split(waiting, limits.maxBodyBytes)) {
-      const items = await send(cluster, part, options.pipeline);
+      const items = await sendParts(cluster, part, options.pipeline);
       for (const [position, document] of part.entries()) {
         const item = items[position] ?? { status: 500, error: { reason: 'the answer lacks it' } };
         const outcome = outcomeOf(item, document);
@@ -104,7 +105,7 @@ export async function writeBulk(
 }
 
 /**
- * What an item's status means. 400 blames the document, except for `validation_exception`: the cluster is out of shards and cannot
+ * What an item's status means. 413 and 400 blame the document, except for `validation_exception`: the cluster is out of shards and cannot
  * make the index. Other refusals (403 of a missing privilege, 404 of an index that may not be made) are the cluster's state, which an
  * operator changes: the document has to wait.
  */
@@ -114,7 +115,24 @@ function outcomeOf({ status, error }: BulkItem, { action, version }: BulkDocumen
   if (error?.type === 'index_closed_exception' || (status === 403 && error?.type === 'cluster_block_exception')) {
     return 'blocked';
   }
-  return status === 400 && error?.type !== 'validation_exception' ? 'refused' : 'later';
+  return status === 413 || (status === 400 && error?.type !== 'validation_exception') ? 'refused' : 'later';
+}
+
+/** As `send`, in as many requests as a cluster or a proxy with a low limit wants. */
+async function sendParts(
+  cluster: Cluster,
+  part: readonly BulkDocument[],
+  pipeline: string | undefined,
+): Promise<readonly (BulkItem | undefined)[]> {
+  try {
+    return await send(cluster, part, pipeline);
+  } catch (error) {
+    if (!(error instanceof TracekinError) || error.code !== 'too-large') throw error;
+    if (part.length === 1) return [{ status: 413, error: { reason: error.message } }];
+    const middle = part.length >> 1;
+    const first = await sendParts(cluster, part.slice(0, middle), pipeline);
+    return [...first, ...(await sendParts(cluster, part.slice(middle), pipeline))];
+  }
 }
 
 async function send(
@@ -131,7 +149,8 @@ async function send(
     },
     body: part[0]?.lines === undefined ? part.map(lines).join('') : Buffer.concat(part.map(bytes)),
   });
-  return (body.items ?? []).map(item => Object.values(item)[0]);
+  const items = body.items ?? [];
+  return part.map((_, position) => Object.values(items[position] ?? {})[0]);
 }
 
 function lines({ action, index, id, source, version }: BulkDocument): string {
