@@ -15,7 +15,18 @@ export class SearchCluster {
   /** Spans stored under an index prefix, everything written so far included. Counts as a search, so refreshes go on for 30 s. */
   async spans(index: string): Promise<number> {
     await fetch(`${this.#url}/${index}-span-*/_refresh`, { method: 'POST' });
+    return this.count(index);
+  }
+
+  /** Those of them that a search sees. */
+  async count(index: string): Promise<number> {
     return (await this.#json<{ count?: number }>(`/${index}-span-*/_count`)).count ?? 0;
+  }
+
+  async put(path: string, body: object): Promise<void> {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(this.#url + path, { method: 'PUT', headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`);
   }
 
   /** User and system time of all nodes so far, microseconds. */
