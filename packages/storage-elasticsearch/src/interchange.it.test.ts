@@ -20,6 +20,7 @@ const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
 let run = hex(4);
 const now = Date.now();
 const dayMs = 86_400_000;
+const spanTemplate = '/_template/zipkin-span_template';
 const names = new IndexNames('zipkin', '-');
 const micros = (afterMs: number): number => (now - 60_000 + afterMs) * 1000;
 
@@ -108,12 +109,17 @@ for (const maker of ['Zipkin', 'Tracekin'] as const) {
       let ours: RunningServer;
       let data: string;
       let sent: Record<'zipkin' | 'tracekin', object[]>;
+      /** Zipkin's template while Tracekin's stands in its place. */
+      let zipkins: object | undefined;
 
       before(async () => {
         run = hex(4);
         sent = { zipkin: trace('zipkin'), tracekin: trace('tracekin') };
-        // Zipkin has written its templates when it started, and does not again.
-        if (maker === 'Tracekin') await dropIndices(cluster.url, 'zipkin-span');
+        if (maker === 'Tracekin') {
+          // Zipkin has written its templates when it started, and does not again.
+          zipkins = (await get<Record<string, object>>(cluster.url, spanTemplate))['zipkin-span_template'];
+          await dropIndices(cluster.url, 'zipkin-span');
+        }
         data = mkdtempSync(join(tmpdir(), 'tracekin-interchange-'));
         ours = await createServer({
           storage: 'elasticsearch',
@@ -129,6 +135,11 @@ for (const maker of ['Zipkin', 'Tracekin'] as const) {
       });
       after(async () => {
         await ours.close();
+        if (zipkins !== undefined) {
+          await dropIndices(cluster.url, 'zipkin-span');
+          const headers = { 'content-type': 'application/json' };
+          await fetch(cluster.url + spanTemplate, { method: 'PUT', headers, body: JSON.stringify(zipkins) });
+        }
         rmSync(data, { recursive: true });
       });
 
