@@ -1,15 +1,8 @@
-import {
-  type DecodeLimits,
-  decodeOtlp,
-  decodeRawSpans,
-  decodeSpans,
-  detectFormat,
-  encodeSpans,
-  type Format,
-} from '@tracekin/codec';
+import { type DecodeLimits, decodeOtlp, detectFormat, encodeSpans, type Format } from '@tracekin/codec';
 import { type Span, TracekinError } from '@tracekin/model';
 import type { Storage } from '@tracekin/storage';
 import type { CollectorMetrics } from './collector-metrics.ts';
+import { decoderFor } from './decoder-for.ts';
 import { DirectWrites } from './direct-writes.ts';
 import { type Log, noLog } from './log.ts';
 import type { Sampler } from './sampler.ts';
@@ -79,7 +72,7 @@ interface Sink {
 export function createCollector(options: CollectorOptions): Collector {
   const { storage, sampler, metrics, spool, limits, drainTimeoutMs = 10_000, log = noLog } = options;
   const sink = spool === undefined ? new DirectWrites(storage) : spoolSink(spool, options);
-  const decode = storage.openBatch === undefined ? decodeSpans : decodeRawSpans;
+  const decode = decoderFor(storage);
   const underWay = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 

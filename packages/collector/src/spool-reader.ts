@@ -1,4 +1,4 @@
-import { type DecodeLimits, decodeSpans } from '@tracekin/codec';
+import type { DecodeLimits, decodeSpans } from '@tracekin/codec';
 import type { Span } from '@tracekin/model';
 import type { BatchLimits, RecordBatch } from './batch-queue.ts';
 import type { CollectorMetrics } from './collector-metrics.ts';
@@ -26,11 +26,13 @@ export class SpoolReader {
   readonly #metrics: CollectorMetrics;
   readonly #log: Log;
   readonly #open: () => RecordBatch;
+  readonly #decodeSpans: typeof decodeSpans;
   readonly #ownSince: SpoolPosition;
 
-  /** `open` makes a batch for the records. */
-  constructor(spool: Spool, metrics: CollectorMetrics, log: Log, open: () => RecordBatch) {
+  /** `open` makes a batch for the records, `decode` what it wants of them. */
+  constructor(spool: Spool, metrics: CollectorMetrics, log: Log, open: () => RecordBatch, decode: typeof decodeSpans) {
     this.#open = open;
+    this.#decodeSpans = decode;
     this.#spool = spool;
     this.#metrics = metrics;
     this.#log = log;
@@ -60,7 +62,7 @@ export class SpoolReader {
   /** A record that was decoded once decodes again, unless the decoder has changed; then it is set aside whole. */
   async #decode(record: SpoolRecord): Promise<Span[]> {
     try {
-      return decodeSpans(record.payload, record.format, replayLimits);
+      return this.#decodeSpans(record.payload, record.format, replayLimits);
     } catch (error) {
       const name = `${record.from.segment}-${record.from.offset}.${record.format}`;
       const path = await setRejectedAside(this.#spool.directory, name, record.payload);

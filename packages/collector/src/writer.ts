@@ -5,6 +5,7 @@ import { backOff } from './backoff.ts';
 import { BatchDelay } from './batch-delay.ts';
 import { BatchQueue, RecordBatch } from './batch-queue.ts';
 import type { CollectorMetrics } from './collector-metrics.ts';
+import { decoderFor } from './decoder-for.ts';
 import { FlowControl } from './flow-control.ts';
 import { KeptSpans } from './kept-spans.ts';
 import { type Log, noLog } from './log.ts';
@@ -84,7 +85,7 @@ export class Writer {
     const { storage } = options;
     const open = (): RecordBatch => new RecordBatch(storage.openBatch?.() ?? new KeptSpans(storage));
     this.#queue = new BatchQueue(open, this.#tuning);
-    this.#reader = new SpoolReader(this.#spool, this.#metrics, this.#log, open);
+    this.#reader = new SpoolReader(this.#spool, this.#metrics, this.#log, open, decoderFor(storage));
     this.#running = this.#run().catch(error => {
       if (!this.#stopping.signal.aborted) this.#log('error', 'the spool writer has stopped', { cause: String(error) });
     });
