@@ -4,14 +4,13 @@ import { BatchDelay } from './batch-delay.ts';
 
 /** A machine of two processors: what `seconds` of these shares of time lead to. */
 function machine(): { after: (seconds: number, thread: number, idle: number) => number } {
-  let [atMs, threadMs, machineMs, idleMs] = [0, 0, 0, 0];
-  const delay = new BatchDelay(150, () => ({ atMs, threadMs, machineMs, idleMs }));
+  let [atMs, threadMs, machineMs] = [0, 0, 0];
+  const delay = new BatchDelay(150, () => ({ atMs, threadMs, machineMs, processors: 2 }));
   return {
     after(seconds, thread, idle) {
       atMs += seconds * 1000;
       threadMs += seconds * 1000 * thread;
-      machineMs += seconds * 2000;
-      idleMs += seconds * 2000 * idle;
+      machineMs += seconds * 2000 * (1 - idle);
       return delay.next();
     },
   };
@@ -19,12 +18,12 @@ function machine(): { after: (seconds: number, thread: number, idle: number) => 
 
 test('batches wait longer while the main thread has no time left', () => {
   const { after } = machine();
-  for (let i = 0; i < 5; i++) assert.equal(after(1, 0.6, 0.5), 150);
-  assert.equal(after(1, 0.95, 0.4), 150, 'one busy second is no saturation');
-  for (let i = 0; i < 4; i++) after(1, 0.95, 0.4);
-  assert.equal(after(1, 0.8, 0.4), 1050, 'it ends later than it begins');
-  for (let i = 0; i < 4; i++) after(1, 0.6, 0.5);
-  assert.equal(after(1, 0.6, 0.5), 150);
+  for (let i = 0; i < 6; i++) assert.equal(after(1, 0.5, 0.5), 150);
+  assert.equal(after(1, 0.8, 0.4), 150, 'one busy second is no saturation');
+  for (let i = 0; i < 4; i++) after(1, 0.8, 0.4);
+  for (let i = 0; i < 4; i++) assert.equal(after(1, 0.63, 0.4), 1050, 'it ends later than it begins');
+  for (let i = 0; i < 4; i++) after(1, 0.5, 0.5);
+  assert.equal(after(1, 0.5, 0.5), 150);
 });
 
 test('batches wait longer while the machine has no time left, whoever uses it', () => {

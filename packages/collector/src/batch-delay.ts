@@ -7,9 +7,9 @@ import process from 'node:process';
  * idle, whoever uses the rest: what storage, a load generator or a neighbour takes is missing here as well. The event loop's
  * utilization says neither: beside a storage engine on few cores it looks full when half of its time is waiting.
  */
-const SATURATED = { thread: 0.85, idle: 0.12 };
+const SATURATED = { thread: 0.68, idle: 0.04 };
 /** It ends when both are on the other side of these. */
-const RELIEVED = { thread: 0.7, idle: 0.2 };
+const RELIEVED = { thread: 0.6, idle: 0.1 };
 /** How much the latest share counts beside those before. */
 const WEIGHT = 0.5;
 const SATURATED_FACTOR = 7;
@@ -21,19 +21,16 @@ export interface ProcessorTimes {
   readonly atMs: number;
   /** Of the main thread. */
   readonly threadMs: number;
-  /** Of all processors of the machine, and how much of it they were idle. */
+  /** Of all processors of the machine. Waiting for a disk is not work. */
   readonly machineMs: number;
-  readonly idleMs: number;
+  readonly processors: number;
 }
 
 function processorTimes(): ProcessorTimes {
   const { user, system } = process.threadCpuUsage();
-  let [machineMs, idleMs] = [0, 0];
-  for (const { times } of cpus()) {
-    idleMs += times.idle;
-    machineMs += times.user + times.nice + times.sys + times.irq + times.idle;
-  }
-  return { atMs: performance.now(), threadMs: (user + system) / 1000, machineMs, idleMs };
+  const all = cpus();
+  const machineMs = all.reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+  return { atMs: performance.now(), threadMs: (user + system) / 1000, machineMs, processors: all.length };
 }
 
 /**
@@ -59,11 +56,12 @@ export class BatchDelay {
   next(): number {
     const now = this.#measure();
     const since = this.#since;
-    if (now.atMs - since.atMs >= WINDOW_MS) {
-      this.#thread += WEIGHT * ((now.threadMs - since.threadMs) / (now.atMs - since.atMs) - this.#thread);
-      // A system that does not tell is never busy.
-      const machineMs = now.machineMs - since.machineMs;
-      this.#idle += WEIGHT * ((machineMs > 0 ? (now.idleMs - since.idleMs) / machineMs : 1) - this.#idle);
+    const passedMs = now.atMs - since.atMs;
+    if (passedMs >= WINDOW_MS) {
+      this.#thread += WEIGHT * ((now.threadMs - since.threadMs) / passedMs - this.#thread);
+      // A system that does not tell counts as idle.
+      const worked = (now.machineMs - since.machineMs) / (passedMs * Math.max(1, now.processors));
+      this.#idle += WEIGHT * (1 - worked - this.#idle);
       const limits = this.#saturated ? RELIEVED : SATURATED;
       this.#saturated = this.#thread >= limits.thread || this.#idle < limits.idle;
       this.#since = now;
