@@ -316,6 +316,14 @@ describe('the JSON v2 decoder', () => {
     );
   });
 
+  it('decodes a message of half a million tags and then usual ones', () => {
+    const tags = Array.from({ length: 48 }, (_, i) => `"k${i}":"v"`).join();
+    const spans = decodeRawSpans(bytesOf(`[${`{${IDS},"tags":{${tags}}},`.repeat(11_000)}{${IDS}}]`), 'json-v2');
+    assert.equal(spans.length, 11_001);
+    assert.equal(Object.keys(spans[10_999]!.tags!).length, 48);
+    assert.deepEqual(withMembers('"tags":{"a":"b"}')['tags'], { a: 'b' });
+  });
+
   it('skips a byte order mark', () => {
     assert.equal(decodeSpans(bytesOf(0xef, 0xbb, 0xbf, `[{${IDS}}]`), 'json-v2').length, 1);
   });

@@ -12,8 +12,13 @@ for (let i = 0; i < 16; i++) DIGIT['0123456789abcdef'.charCodeAt(i)] = i;
 const MAX_RAW_VALUE = 0x3fff;
 
 // Filled by one message at a time and copied at its end, so that a message costs two allocations of its size.
-let ids = new Uint32Array(ID_WORDS * 128);
-let places = new Uint32Array(4096);
+const USUAL_IDS = ID_WORDS * 128;
+const USUAL_PLACES = 4096;
+let ids = new Uint32Array(USUAL_IDS);
+let places = new Uint32Array(USUAL_PLACES);
+
+/** What a huge message made of them is given back, in words. */
+const MOST_KEPT = 1 << 20;
 
 /**
  * Notes ids and tags of a JSON message as numbers. Takes only what is in its usual form (ids of 16 or 32 lower-hex digits,
@@ -153,6 +158,8 @@ export class RawMessageReader implements RawMessage {
   finish(spans: number): void {
     this.ids = ids.slice(0, spans * ID_WORDS);
     this.places = places.slice(0, this.placeCount);
+    if (ids.length > MOST_KEPT) ids = new Uint32Array(USUAL_IDS);
+    if (places.length > MOST_KEPT) places = new Uint32Array(USUAL_PLACES);
   }
 }
 

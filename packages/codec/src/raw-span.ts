@@ -1,6 +1,6 @@
-import type { Annotation, Endpoint, Kind, Span } from '@tracekin/model';
-import { setTag } from '@tracekin/model';
+import { type Annotation, type Endpoint, type Kind, type Span, setTag } from '@tracekin/model';
 import { formatHex32 } from './hex-words.ts';
+import { sharedOf } from './span-of.ts';
 import type { TagShape } from './tag-shapes.ts';
 import { textFromBytes } from './text-from-bytes.ts';
 
@@ -73,8 +73,7 @@ export class RawSpan implements Span {
     this.remoteEndpoint = remoteEndpoint;
     this.annotations = annotations;
     this.debug = debug ? true : undefined;
-    // As in `spanOf`.
-    this.shared = shared && kind !== 'CLIENT' ? true : undefined;
+    this.shared = sharedOf(shared, kind);
     this.tagShape = tagShape;
     this.tagsAt = tagsAt;
     this.#tags = tags;

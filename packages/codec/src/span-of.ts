@@ -32,7 +32,11 @@ export function spanOf(
     annotations,
     tags,
     debug: debug ? true : undefined,
-    // A client starts its span: it cannot have joined it (zipkin.md 7.1).
-    shared: shared && kind !== 'CLIENT' ? true : undefined,
+    shared: sharedOf(shared, kind),
   };
+}
+
+/** A client starts its span: it cannot have joined it (zipkin.md 7.1). */
+export function sharedOf(shared: boolean, kind: Kind | undefined): true | undefined {
+  return shared && kind !== 'CLIENT' ? true : undefined;
 }
