@@ -153,8 +153,8 @@ describe('a large trace', { skip: noBrowser }, () => {
       context.diagnostic(
         `p95 of a frame: ${one.ours.toFixed(1)} ms, empty page ${one.reference.toFixed(1)} ms, machine ${one.factor.toFixed(1)} times slower`,
       );
-      // The target; the quarter is what the clock of a shared machine adds to the best of the tries.
-      assert.ok(alone(one) <= 1.25 * DISPLAY_MS, JSON.stringify(one));
+      // 33 ms, the hard cap of the budget table, is two frames of the display. The target of one is for `npm run bench -- ui`.
+      assert.ok(alone(one) <= 2 * DISPLAY_MS, JSON.stringify(one));
       await page.close();
       await empty.close();
     });
