@@ -12,7 +12,7 @@ const SATURATED = { thread: 0.68, idle: 0.04 };
 const RELIEVED = { thread: 0.6, idle: 0.1 };
 /** How much the latest share counts beside those before. */
 const WEIGHT = 0.5;
-const SATURATED_FACTOR = 7;
+const SATURATED_FACTOR = 10;
 /** A share is worth something after this long, in milliseconds. */
 const WINDOW_MS = 100;
 
@@ -36,7 +36,7 @@ function processorTimes(): ProcessorTimes {
 /**
  * How long the first span of a batch waits for others. What a batch costs besides its spans (statements, files, merges) is
  * several times the cost of the spans themselves when batches are small. So when the process has no time left they
- * become seven times as large; until then a span is searchable as soon as can be.
+ * become ten times as large; until then a span is searchable as soon as can be.
  */
 export class BatchDelay {
   readonly #calmMs: number;

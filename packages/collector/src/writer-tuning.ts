@@ -2,11 +2,14 @@ import type { Storage } from '@tracekin/storage';
 import type { BackoffOptions } from './backoff.ts';
 
 export interface WriterTuning {
-  /** A batch is written when it has this many spans. Default 50,000. */
+  /**
+   * A batch is written when it has this many spans. Default 50,000, or 120,000 when storage has a form of its own for them: what
+   * its engine does for a span is half as much in such a batch as in one of 20,000.
+   */
   readonly maxBatchSpans?: number;
-  /** or this many bytes as received. Default 32 MiB. */
+  /** or this many bytes as received. Default 32 MiB or 64 MiB. */
   readonly maxBatchBytes?: number;
-  /** or when its first span has waited this long, in milliseconds; seven times that when the process has no time left. Default 150. */
+  /** or when its first span has waited this long, in milliseconds; ten times that when the process has no time left. Default 150. */
   readonly maxDelayMs?: number;
   /** Batches being written at once. Default 2. */
   readonly maxInFlight?: number;
@@ -24,8 +27,8 @@ export interface WriterTuning {
 export function withDefaults(options: WriterTuning & { readonly storage: Storage }): Required<WriterTuning> {
   const compact = options.storage.openBatch !== undefined;
   return {
-    maxBatchSpans: options.maxBatchSpans ?? 50_000,
-    maxBatchBytes: options.maxBatchBytes ?? 32 << 20,
+    maxBatchSpans: options.maxBatchSpans ?? (compact ? 120_000 : 50_000),
+    maxBatchBytes: options.maxBatchBytes ?? (compact ? 64 : 32) << 20,
     maxDelayMs: options.maxDelayMs ?? 150,
     maxInFlight: options.maxInFlight ?? 2,
     maxHeldSpans: options.maxHeldSpans ?? (compact ? 300_000 : 120_000),

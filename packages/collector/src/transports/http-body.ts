@@ -68,6 +68,15 @@ export async function gunzipBody(body: Buffer, maxBytes: number): Promise<Buffer
   }
 }
 
+/**
+ * Frees the memory of a body that was dealt with; the buffer is empty then. Whatever the collector keeps of a message are copies.
+ * V8 counts message buffers as memory of its own, and looked for garbage once or twice a second for nothing else. Memory that a
+ * buffer shares is left alone.
+ */
+export function giveBack({ buffer, byteLength }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
+}
+
 /** Gzip ends with the length of what it holds, modulo 2^32 (RFC 1952). A hint: the sender may write anything there. */
 const claimedBytes = (body: Buffer): number => (body.length < 4 ? 0 : body.readUInt32LE(body.length - 4));
 

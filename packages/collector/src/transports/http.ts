@@ -3,7 +3,7 @@ import { checkFormat, type Format } from '@tracekin/codec';
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { Collector } from '../collector.ts';
 import type { CollectorMetrics } from '../collector-metrics.ts';
-import { gunzipBody, readBody } from './http-body.ts';
+import { giveBack, gunzipBody, readBody } from './http-body.ts';
 import { otlpTraces } from './otlp-http.ts';
 import { setRetryAfter } from './retry-after.ts';
 
@@ -80,6 +80,8 @@ export function httpTransport(options: HttpTransportOptions): FastifyPluginAsync
         } catch (error) {
           setRetryAfter(reply, error);
           throw error;
+        } finally {
+          giveBack(body);
         }
         return reply.code(202).send();
       });

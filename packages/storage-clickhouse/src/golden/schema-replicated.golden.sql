@@ -2,29 +2,29 @@ CREATE DATABASE IF NOT EXISTS `golden` ON CLUSTER `main`;
 
 CREATE TABLE IF NOT EXISTS `golden`.spans_local ON CLUSTER `main`
 (
-    day UInt32 CODEC(ZSTD(1)),
-    bucket UInt32 CODEC(Delta, ZSTD(1)),
-    trace_low UInt64 CODEC(ZSTD(1)),
-    trace_high UInt64 CODEC(ZSTD(1)),
+    day UInt32 CODEC(LZ4),
+    bucket UInt32 CODEC(Delta, LZ4),
+    trace_low UInt64 CODEC(LZ4),
+    trace_high UInt64 CODEC(LZ4),
     id UInt64 CODEC(NONE),
-    parent_id UInt64 CODEC(ZSTD(1)),
-    flags UInt8 CODEC(ZSTD(1)),
-    timestamp UInt64 CODEC(Delta, ZSTD(1)),
-    duration UInt64 CODEC(T64, ZSTD(1)),
-    service LowCardinality(String) CODEC(ZSTD(1)),
+    parent_id UInt64 CODEC(LZ4),
+    flags UInt8 CODEC(LZ4),
+    timestamp UInt64 CODEC(Delta, LZ4),
+    duration UInt64 CODEC(T64, LZ4),
+    service LowCardinality(String) CODEC(LZ4),
     name LowCardinality(String) CODEC(ZSTD(1)),
-    remote LowCardinality(String) CODEC(ZSTD(1)),
-    local_address String CODEC(ZSTD(1)),
-    remote_address String CODEC(ZSTD(1)),
-    tag_keys LowCardinality(String) CODEC(ZSTD(1)),
+    remote LowCardinality(String) CODEC(LZ4),
+    local_address String CODEC(LZ4),
+    remote_address String CODEC(LZ4),
+    tag_keys LowCardinality(String) CODEC(LZ4),
     tag_values Array(String) CODEC(ZSTD(1)),
-    annotation_times Array(UInt64) CODEC(ZSTD(1)),
+    annotation_times Array(UInt64) CODEC(LZ4),
     annotation_values Array(String) CODEC(ZSTD(1))
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/golden/spans', '{replica}')
 PARTITION BY day
 ORDER BY (bucket, bitShiftRight(trace_low, 48), trace_low)
-SETTINGS index_granularity = 256, min_compress_block_size = 16384, replicated_deduplication_window = 10000, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
+SETTINGS index_granularity = 512, min_compress_block_size = 16384, replicated_deduplication_window = 10000, number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1, number_of_free_entries_in_pool_to_execute_mutation = 1, number_of_free_entries_in_pool_to_execute_optimize_entire_partition = 1;
 
 CREATE TABLE IF NOT EXISTS `golden`.spans ON CLUSTER `main`
 AS `golden`.spans_local
@@ -137,3 +137,23 @@ SETTINGS index_granularity = 1024, number_of_free_entries_in_pool_to_lower_max_s
 CREATE TABLE IF NOT EXISTS `golden`.leases ON CLUSTER `main`
 AS `golden`.leases_local
 ENGINE = Distributed(`main`, `golden`, leases_local, cityHash64(server));
+
+ALTER TABLE `golden`.spans_local ON CLUSTER `main` MODIFY COLUMN day UInt32 CODEC(LZ4), MODIFY COLUMN bucket UInt32 CODEC(Delta, LZ4), MODIFY COLUMN trace_low UInt64 CODEC(LZ4), MODIFY COLUMN trace_high UInt64 CODEC(LZ4), MODIFY COLUMN id UInt64 CODEC(NONE), MODIFY COLUMN parent_id UInt64 CODEC(LZ4), MODIFY COLUMN flags UInt8 CODEC(LZ4), MODIFY COLUMN timestamp UInt64 CODEC(Delta, LZ4), MODIFY COLUMN duration UInt64 CODEC(T64, LZ4), MODIFY COLUMN service LowCardinality(String) CODEC(LZ4), MODIFY COLUMN name LowCardinality(String) CODEC(ZSTD(1)), MODIFY COLUMN remote LowCardinality(String) CODEC(LZ4), MODIFY COLUMN local_address String CODEC(LZ4), MODIFY COLUMN remote_address String CODEC(LZ4), MODIFY COLUMN tag_keys LowCardinality(String) CODEC(LZ4), MODIFY COLUMN tag_values Array(String) CODEC(ZSTD(1)), MODIFY COLUMN annotation_times Array(UInt64) CODEC(LZ4), MODIFY COLUMN annotation_values Array(String) CODEC(ZSTD(1));
+
+ALTER TABLE `golden`.spans_local ON CLUSTER `main` MODIFY SETTING string_serialization_version = 'single_stream';
+
+ALTER TABLE `golden`.spans_local ON CLUSTER `main` MODIFY SETTING marks_compression_codec = 'LZ4';
+
+ALTER TABLE `golden`.spans_local ON CLUSTER `main` MODIFY SETTING primary_key_compression_codec = 'LZ4';
+
+ALTER TABLE `golden`.traces_local ON CLUSTER `main` MODIFY SETTING string_serialization_version = 'single_stream';
+
+ALTER TABLE `golden`.traces_local ON CLUSTER `main` MODIFY SETTING marks_compression_codec = 'LZ4';
+
+ALTER TABLE `golden`.traces_local ON CLUSTER `main` MODIFY SETTING primary_key_compression_codec = 'LZ4';
+
+ALTER TABLE `golden`.postings_local ON CLUSTER `main` MODIFY SETTING string_serialization_version = 'single_stream';
+
+ALTER TABLE `golden`.postings_local ON CLUSTER `main` MODIFY SETTING marks_compression_codec = 'LZ4';
+
+ALTER TABLE `golden`.postings_local ON CLUSTER `main` MODIFY SETTING primary_key_compression_codec = 'LZ4';

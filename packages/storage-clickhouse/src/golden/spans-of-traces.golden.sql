@@ -1,9 +1,8 @@
 SELECT trace_low, trace_high, id, parent_id, flags, timestamp, duration, service, name, remote, local_address, remote_address, tag_keys, tag_values, annotation_times, annotation_values
 FROM `golden`.spans
-WHERE (bucket, bitShiftRight(trace_low, 48), trace_low) IN
+PREWHERE (bucket, bitShiftRight(trace_low, 48), trace_low) IN
 (
     SELECT bucket, bitShiftRight(trace_low, 48), trace_low
     FROM `golden`.traces
-    WHERE trace_low IN (255, 18364758544493064720)
-)
-  AND trace_low IN (255, 18364758544493064720);
+    PREWHERE trace_low IN (255, 18364758544493064720)
+);

@@ -21,13 +21,12 @@ export function spansOfTraces(
     text: [
       `SELECT ${columns.join(', ')}`,
       `FROM ${tableName(layout, SPANS)}`,
-      'WHERE (bucket, bitShiftRight(trace_low, 48), trace_low) IN',
+      'PREWHERE (bucket, bitShiftRight(trace_low, 48), trace_low) IN',
       '(',
       '    SELECT bucket, bitShiftRight(trace_low, 48), trace_low',
       `    FROM ${tableName(layout, TRACES)}`,
-      `    WHERE trace_low IN (${ids})`,
+      `    PREWHERE trace_low IN (${ids})`,
       ')',
-      `  AND trace_low IN (${ids})`,
     ].join('\n'),
   };
 }

@@ -1,5 +1,7 @@
-import type { Connection } from '../connection.ts';
+import { type Connection, engineErrorCode } from '../connection.ts';
 import {
+  alterCodecs,
+  alterPartSettings,
   CHECKPOINTS,
   createDatabase,
   createTable,
@@ -20,7 +22,11 @@ export interface Migration {
   readonly version: number;
   readonly name: string;
   readonly statements: (layout: Layout) => readonly string[];
+  /** Settings that older engines do not know; they do without. */
+  readonly settings?: (layout: Layout) => readonly string[];
 }
+
+const UNKNOWN_SETTING = '115';
 
 const MIGRATIONS_TABLE: Table = {
   name: 'migrations',
@@ -43,6 +49,12 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'dependency links',
     statements: layout => [LINKS, TOUCHES, CHECKPOINTS, LEASES].flatMap(table => createTable(layout, table)),
   },
+  {
+    version: 3,
+    name: 'lighter parts',
+    statements: layout => [alterCodecs(layout, SPANS)],
+    settings: layout => [SPANS, TRACES, POSTINGS].flatMap(table => alterPartSettings(layout, table)),
+  },
 ];
 
 /**
@@ -62,9 +74,14 @@ export async function migrate(connection: Connection, layout: Layout, signal?: A
     const column = block.columns.get('version');
     if (column?.kind === 'number') for (let row = 0; row < block.rows; row++) applied.add(column.values[row]!);
   }
-  for (const { version, name, statements } of MIGRATIONS) {
+  for (const { version, name, statements, settings } of MIGRATIONS) {
     if (applied.has(version)) continue;
     for (const text of statements(layout)) await connection.command({ text }, limits);
+    for (const text of settings?.(layout) ?? []) {
+      await connection.command({ text }, limits).catch(error => {
+        if (engineErrorCode(error) !== UNKNOWN_SETTING) throw error;
+      });
+    }
     await connection.command(
       {
         text: `INSERT INTO ${table} (version, name) SELECT {version:UInt32}, {name:String}`,

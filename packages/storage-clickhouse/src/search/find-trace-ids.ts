@@ -25,10 +25,15 @@ const WINDOW_BUCKETS = [150, 2_700, 21_600];
 const MATCHES_PER_TRACE = 2;
 const FIRST_PLACES = 64;
 /**
- * How many matches, as multiples of the limit, the index has to promise for the first looks: a term alone is found by the
- * first, two that meet now and then by the second. Further back it is cheaper to let the engine stop by itself.
+ * The first look goes as far back as the index promises a page. The second one as far as the first says that the rest of the page
+ * is, and half as far again; where the first found nothing, this many pages. Further back the engine stops by itself.
  */
-const PROMISED = [1, 4];
+const PAGES_AFTER_NOTHING = 4;
+const MARGIN = 1.5;
+/** Buckets of the second look, at most. */
+const MOST_BUCKETS = 32;
+/** Places are asked for in this many buckets (three hours) first: a frequent term has rows in every one of them. */
+const FIRST_PLACE_BUCKETS = 2_700;
 /** A row for a whole bucket stands for more places than this, each a trace at least. */
 const PROMISED_BY_BUCKET = FREQUENT;
 const MOST_PLACES = 16_384;
@@ -143,7 +148,7 @@ class Search {
   /** Looks where the index says that all of the terms may be, newest first. */
   async follow(terms: readonly SearchTerm[], range: BucketRange): Promise<void> {
     let count = Math.max(FIRST_PLACES, this.#query.limit * 2);
-    const pages = await Promise.all(terms.map(term => this.#page(term, range, count)));
+    const pages = await this.#pages(terms, range, count);
     // The term whose page reaches back the furthest is the rarest lately; one that is nowhere ends the search.
     let rarest = 0;
     for (const [i, page] of pages.entries()) {
@@ -152,33 +157,60 @@ class Search {
     }
     let page = pages[rarest]!;
     let { to } = range;
-    for (const factor of PROMISED) {
-      const from = promisedRange(page, to, factor * this.#query.limit);
-      if (from === undefined) break;
-      if (await this.#all({ from, to }, page.places)) return;
-      to = from - 1;
+    const first = promisedRange(page, to, this.#query.limit);
+    if (first !== undefined) {
+      if (await this.#all({ from: first, to }, page.places)) return;
+      const second = this.#secondLook(page, first, to);
+      to = first - 1;
+      if (second !== undefined) {
+        if (await this.#all({ from: second, to }, page.places)) return;
+        to = second - 1;
+      }
     }
     while (page.places.length > 0) {
       if (await this.scan({ from: page.from, to }, page.places)) return;
       to = page.from - 1;
       if (!page.more || to < range.from) return;
       count = Math.min(count * 4, MOST_PLACES);
-      page = await this.#page(terms[rarest]!, { from: range.from, to }, count);
+      [page] = (await this.#pages([terms[rarest]!], { from: range.from, to }, count)) as [Page];
     }
   }
 
-  async #page(term: SearchTerm, range: BucketRange, count: number): Promise<Page> {
-    const { connection, layout, limits } = this.#context;
-    const blocks = await connection.query(newestPlaces(layout, term, range, count), {
-      ...limits,
-      settings: FIRST_LOOK,
+  /** Where the second look begins, having looked from `first` to `to`; undefined when the page promises too little for one. */
+  #secondLook(page: Page, first: number, to: number): number | undefined {
+    const found = this.#found.size;
+    const { limit } = this.#query;
+    if (found === 0) return promisedRange(page, first - 1, PAGES_AFTER_NOTHING * limit);
+    // Of buckets with places, since others cost nothing.
+    const buckets = [...new Set(page.places.map(({ bucket }) => bucket))].sort((a, b) => b - a);
+    const looked = buckets.filter(bucket => bucket >= first && bucket <= to).length;
+    const wanted = Math.ceil((MARGIN * looked * (limit - found)) / found);
+    const rest = buckets.filter(bucket => bucket < first);
+    return rest[Math.min(wanted, MOST_BUCKETS) - 1];
+  }
+
+  /** The newest places of each term: of the newest hours, and of older ones where these hold fewer than `count`. */
+  async #pages(terms: readonly SearchTerm[], range: BucketRange, count: number): Promise<Page[]> {
+    const newest = { from: Math.max(range.from, range.to - FIRST_PLACE_BUCKETS), to: range.to };
+    const blocks = await this.#places(terms, newest, count);
+    const pages = terms.map(term => pageOf(blocks, term, newest, count));
+    if (newest.from === range.from) return pages;
+    const rare = terms.filter((_, i) => !pages[i]!.more);
+    if (rare.length === 0) return pages;
+    const older = { from: range.from, to: newest.from - 1 };
+    const rest = await this.#places(rare, older, count);
+    return terms.map((term, i) => {
+      const page = pages[i]!;
+      if (page.more) return page;
+      const behind = pageOf(rest, term, older, count);
+      return { ...behind, places: [...page.places, ...behind.places] };
     });
-    // What a hash has more of than was asked for is cut somewhere in its oldest bucket: look at all of that.
-    const from = Math.max(...term.map(hash => oldestOfFull(blocks, hash, count)));
-    const places = distinctPlaces(blocks);
-    if (from < 0) return { places, from: range.from, more: false };
-    const whole = [...places.filter(({ bucket }) => bucket > from), { bucket: from, slot: ANY_SLOT }];
-    return { places: whole, from, more: true };
+  }
+
+  #places(terms: readonly SearchTerm[], range: BucketRange, count: number): Promise<Block[]> {
+    const { connection, layout, limits } = this.#context;
+    const hashes = [...new Set(terms.flat())].filter(hash => hash !== undefined);
+    return connection.query(newestPlaces(layout, hashes, range, count), { ...limits, settings: ONE_THREAD });
   }
 
   #isFull(): boolean {
@@ -235,13 +267,25 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
+/** What `blocks`, the newest `count` places of each hash in a range, say of a term. */
+function pageOf(blocks: readonly Block[], term: SearchTerm, range: BucketRange, count: number): Page {
+  // What a hash has more of than was asked for is cut somewhere in its oldest bucket: look at all of that.
+  const from = Math.max(...term.map(hash => oldestOfFull(blocks, hash, count)));
+  const places = distinctPlaces(blocks, term);
+  if (from < 0) return { places, from: range.from, more: false };
+  const whole = [...places.filter(({ bucket }) => bucket > from), { bucket: from, slot: ANY_SLOT }];
+  return { places: whole, from, more: true };
+}
+
 /** Without repeats, and without slots of buckets that are looked at as a whole. */
-function distinctPlaces(blocks: readonly Block[]): Place[] {
+function distinctPlaces(blocks: readonly Block[], term: SearchTerm): Place[] {
   const slots = new Map<number, Set<number>>();
   for (const block of blocks) {
+    const hashes = numberColumn(block, 'hash');
     const buckets = numberColumn(block, 'bucket');
     const found = numberColumn(block, 'slot');
     for (let row = 0; row < block.rows; row++) {
+      if (!term.includes(hashes[row]!)) continue;
       const bucket = buckets[row]!;
       const set = slots.get(bucket);
       if (set === undefined) slots.set(bucket, new Set([found[row]!]));

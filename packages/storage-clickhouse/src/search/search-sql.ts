@@ -2,7 +2,7 @@ import type { TraceQuery } from '@tracekin/storage';
 import type { Sql } from '../connection.ts';
 import { type Layout, POSTINGS, SPANS, tableName } from '../schema/tables.ts';
 import { ANY_SLOT } from '../write/bucket.ts';
-import { Bindings, type SearchTerm, spanConditions, type Window } from './criteria.ts';
+import { Bindings, spanConditions, type Window } from './criteria.ts';
 
 /** Where matches may be: buckets from `from` to `to`, both inclusive. */
 export interface BucketRange {
@@ -17,18 +17,17 @@ export interface Place {
   readonly slot: number;
 }
 
-/** The newest `limit` places of each hash of a term; the oldest bucket among those of a hash may be cut. */
-export function newestPlaces(layout: Layout, term: SearchTerm, { from, to }: BucketRange, limit: number): Sql {
-  const of = (hash: number): string =>
-    [
-      '    SELECT hash, bucket, slot',
-      `    FROM ${tableName(layout, POSTINGS)}`,
-      `    WHERE hash = ${hash} AND bucket BETWEEN ${from} AND ${to}`,
-      '    ORDER BY bucket DESC',
-      `    LIMIT ${limit}`,
-    ].join('\n');
-  const parts = term.filter(hash => hash !== undefined).map(of);
-  return { text: ['SELECT hash, bucket, slot', 'FROM', '(', parts.join('\n    UNION ALL\n'), ')'].join('\n') };
+/** The newest `limit` places of each hash; the oldest bucket among those of a hash may be cut. */
+export function newestPlaces(layout: Layout, hashes: readonly number[], { from, to }: BucketRange, limit: number): Sql {
+  return {
+    text: [
+      'SELECT hash, bucket, slot',
+      `FROM ${tableName(layout, POSTINGS)}`,
+      `PREWHERE hash IN (${hashes.join(', ')}) AND bucket BETWEEN ${from} AND ${to}`,
+      'ORDER BY hash DESC, bucket DESC',
+      `LIMIT ${limit} BY hash`,
+    ].join('\n'),
+  };
 }
 
 export interface MatchesOptions {

@@ -14,7 +14,8 @@ import { namesOf, serviceNames } from '../names/names-sql.ts';
 import { deleteSpans } from '../read/delete-sql.ts';
 import { spansOfTraces } from '../read/traces-sql.ts';
 import { dayUsage, dropDay, touchDays } from '../retention/retention-sql.ts';
-import { createDatabase, createTable, type Layout, SPANS, TABLES } from '../schema/tables.ts';
+import { MIGRATIONS } from '../schema/migrate.ts';
+import { createDatabase, type Layout, SPANS } from '../schema/tables.ts';
 import { windowOf } from '../search/criteria.ts';
 import { matchesOfRange, newestMatches, newestPlaces } from '../search/search-sql.ts';
 import { ANY_SLOT, bucketOf } from '../write/bucket.ts';
@@ -67,7 +68,7 @@ export const SQL_CASES: readonly { readonly name: string; readonly sql: readonly
   },
   { name: 'matches-of-range', sql: [matchesOfRange(...matches(EVERYTHING))] },
   { name: 'newest-places', sql: [newestPlaces(GOLDEN_LAYOUT, [4_294_967_295], RANGE, 64)] },
-  { name: 'newest-places-of-tag', sql: [newestPlaces(GOLDEN_LAYOUT, [1, 4_294_967_295], RANGE, 64)] },
+  { name: 'newest-places-of-terms', sql: [newestPlaces(GOLDEN_LAYOUT, [1, 4_294_967_295], RANGE, 64)] },
   { name: 'count-spans-anything', sql: [countSpans(GOLDEN_LAYOUT, ENTRIES)] },
   { name: 'count-spans-everything', sql: [countSpans(GOLDEN_LAYOUT, SEARCHED)] },
   { name: 'count-operations-by-step', sql: [countGroups(GOLDEN_LAYOUT, ENTRIES, 'steps')] },
@@ -107,7 +108,8 @@ export const SQL_CASES: readonly { readonly name: string; readonly sql: readonly
 ];
 
 function schema(layout: Layout): Sql[] {
-  return [createDatabase(layout), ...TABLES.flatMap(table => createTable(layout, table))].map(text => ({ text }));
+  const statements = MIGRATIONS.flatMap(step => [...step.statements(layout), ...(step.settings?.(layout) ?? [])]);
+  return [createDatabase(layout), ...statements].map(text => ({ text }));
 }
 
 function withPlaces(): Parameters<typeof newestMatches> {

@@ -4,7 +4,7 @@ import { spansFromBlocks } from '../read/span-rows.ts';
 import type { BatchEncoder, EncodedBatch } from './batch-encoder.ts';
 
 /** Larger batches are written in pieces, each idempotent by itself: the engine's memory is limited. */
-export const MAX_BLOCK_SPANS = 65_536;
+export const MAX_BLOCK_SPANS = 131_072;
 
 /** A part of a batch, from its span `start`. */
 export interface BatchPiece {
