@@ -44,7 +44,7 @@ export function watch(row: string): void {
   requestAnimationFrame(look);
 }
 
-/** ms between frames while something moves at every frame, sorted; empty when there is nothing to move. */
+/** ms between the beginnings of frames while something moves at every frame, sorted; empty when there is nothing to move. */
 export async function frameTimes([kind, css, count]: readonly [
   kind: 'scroll' | 'zoom' | 'pan',
   scroller: string,
@@ -74,11 +74,15 @@ export async function frameTimes([kind, css, count]: readonly [
   if (kind === 'pan') for (let i = 0; i < 10; i++) wheel({ deltaY: -60, ctrlKey: true });
   const deltas: number[] = [];
   let last = 0;
+  // Asked for before anything moves, so that the clock is read when a frame begins and not after what the page does in it: otherwise
+  // the time between two frames would be that between two ends of its work, which differ also when each frame is in time.
+  let frame = new Promise(requestAnimationFrame);
   for (let i = 0; i < count; i++) {
-    await new Promise(requestAnimationFrame);
+    await frame;
     const time = performance.now();
     if (i > 5) deltas.push(time - last);
     last = time;
+    frame = new Promise(requestAnimationFrame);
     const way = i < count / 2 ? -1 : 1;
     if (kind === 'scroll') scroller.scrollTop += i % 10 === 9 ? scroller.scrollHeight / 20 : 90;
     else if (kind === 'zoom') wheel({ deltaY: 40 * way, ctrlKey: true });

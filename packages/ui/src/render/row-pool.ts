@@ -20,6 +20,8 @@ const TALLEST = 8_000_000;
 const SPARE = 4;
 /** Elements made in one frame: making all of them at once is the longest task of opening a trace. */
 const MOST_NEW = 12;
+/** Rows above and below the screen that are written in one frame; of those that are seen, all are. */
+const MOST_SPARE = 2;
 /** Rows from the base of the strip at most. */
 const FARTHEST = 50_000;
 const EMPTY = -1;
@@ -114,6 +116,11 @@ export class RowPool {
     }
   }
 
+  /** Px from the top of the screen to the top of a row. */
+  offsetOf(index: number): number {
+    return index * this.rowHeight + Math.round(-this.top);
+  }
+
   indexAt(clientY: number): number {
     const y = clientY - this.#options.scroller.getBoundingClientRect().top - this.#headHeight + this.top;
     const index = Math.floor(y / this.rowHeight);
@@ -158,41 +165,49 @@ export class RowPool {
     const size = Math.ceil(this.#viewHeight / rowHeight) + 1 + SPARE * 2;
     while (this.#shown.length < size) this.#shown.push(EMPTY);
     const { length } = this.#shown;
-    let made = 0;
     const first = Math.max(0, Math.floor(this.top / rowHeight) - SPARE);
     const last = Math.min(this.#count, first + size) - 1;
     if (Math.abs(first - this.#base) > FARTHEST) {
       this.#base = first;
       this.#shown.fill(EMPTY);
     }
-    for (let index = first; index <= last; index++) {
-      const slot = index % length;
-      let row = this.#rows[slot];
-      if (row === undefined) {
-        if (made++ === MOST_NEW) {
-          this.schedule();
-          break;
-        }
-        row = this.#make();
-        this.#rows[slot] = row;
-      }
-      if (this.#shown[slot] !== index) {
-        this.#shown[slot] = index;
-        if (row.hidden) row.hidden = false;
-        row.style.top = `${(index - this.#base) * rowHeight}px`;
-        this.#options.fill(row, index);
-      }
+    const seen = Math.floor(this.top / rowHeight);
+    const unseen = Math.min(last + 1, Math.ceil((this.top + this.#viewHeight) / rowHeight));
+    const most = { made: MOST_NEW, spare: Number.POSITIVE_INFINITY };
+    for (let index = seen; index < unseen && this.#show(index, most); index++);
+    most.spare = MOST_SPARE;
+    // The nearest first: the next step of a scroll shows those.
+    for (let i = 0; i < size && (unseen + i <= last || seen - 1 - i >= first); i++) {
+      if (unseen + i <= last && !this.#show(unseen + i, most)) break;
+      if (seen - 1 - i >= first && !this.#show(seen - 1 - i, most)) break;
     }
     this.#strip.style.transform = `translateY(${Math.round(this.#base * rowHeight - this.top)}px)`;
-    // Rows that are left over when the list is shorter than the screen.
+    // Rows that are left over when the list is shorter than the screen. Others that are not needed stand outside of it.
     for (let slot = 0; slot < length; slot++) {
       const index = this.#shown[slot] as number;
-      if (index >= first && index <= last) continue;
+      if (index !== EMPTY && index < this.#count) continue;
       this.#shown[slot] = EMPTY;
       const row = this.#rows[slot];
       if (row !== undefined && !row.hidden) row.hidden = true;
     }
-    this.#options.placed?.(Math.max(0, Math.floor(this.top / rowHeight)), last);
+    this.#options.placed?.(seen, last);
+  }
+
+  /** Shows the entry in its slot, or does so in the next frame when this one has done enough: then false. */
+  #show(index: number, most: { made: number; spare: number }): boolean {
+    const slot = index % this.#shown.length;
+    if (this.#shown[slot] === index) return true;
+    let row = this.#rows[slot];
+    if (most.spare-- <= 0 || (row === undefined && most.made-- <= 0)) {
+      this.schedule();
+      return false;
+    }
+    row ??= this.#rows[slot] = this.#make();
+    this.#shown[slot] = index;
+    if (row.hidden) row.hidden = false;
+    row.style.top = `${(index - this.#base) * this.rowHeight}px`;
+    this.#options.fill(row, index);
+    return true;
   }
 
   destroy(): void {

@@ -1,9 +1,11 @@
 import { ancestors, isGroup } from '../kernel/rows.ts';
+import { type CanvasColors, readCanvasColors } from '../theme/canvas-colors.ts';
 import { RowPool } from './row-pool.ts';
 import styles from './timeline.module.css';
+import { type BarRow, TimelineBars } from './timeline-bars.ts';
 import type { TimelineModel, TimelineText } from './timeline-model.ts';
 import { TimelineRow } from './timeline-row.ts';
-import type { TimeWindow, ZoomModel } from './zoom.ts';
+import type { ZoomModel } from './zoom.ts';
 
 export interface TimelineEvents {
   /** A row was chosen by pointer. */
@@ -29,6 +31,7 @@ export class Timeline {
   readonly #zoom: ZoomModel;
   readonly #events: TimelineEvents;
   readonly #rows = new Map<HTMLElement, TimelineRow>();
+  readonly #bars: TimelineBars;
   readonly #pins: HTMLElement;
   readonly #pinRows: TimelineRow[] = [];
   /** What each pinned row shows. */
@@ -41,15 +44,18 @@ export class Timeline {
   readonly #text: TimelineText;
   readonly #idPrefix: string;
   #model: TimelineModel;
+  #colors: CanvasColors;
   #selected = Number.NaN;
+  /** Px of the time column. */
   #width = 0;
-  #zoomFrame = 0;
+  #barsFrame = 0;
 
   constructor(
     scroller: HTMLElement,
     axis: HTMLElement,
     model: TimelineModel,
     zoom: ZoomModel,
+    colors: CanvasColors,
     text: TimelineText,
     events: TimelineEvents,
   ) {
@@ -57,6 +63,7 @@ export class Timeline {
     this.#axis = axis;
     this.#model = model;
     this.#zoom = zoom;
+    this.#colors = colors;
     this.#text = text;
     this.#events = events;
     this.#idPrefix = `row-${Math.random().toString(36).slice(2, 8)}`;
@@ -69,17 +76,25 @@ export class Timeline {
         return row.element;
       },
       fill: (element, index) => this.#fill(element, index),
-      placed: first => this.#placePins(first),
+      placed: first => {
+        this.#placePins(first);
+        this.#drawBars();
+      },
     });
     this.#pins = document.createElement('div');
     this.#pins.className = styles.pins as string;
     this.#pins.setAttribute('aria-hidden', 'true');
-    this.pool.layer.append(this.#pins);
+    this.#bars = new TimelineBars(colors, getComputedStyle(scroller).fontFamily);
+    this.pool.layer.append(this.#pins, this.#bars.element);
     const { signal } = this.#abort;
     scroller.addEventListener('click', event => this.#pressed(event), { signal });
     scroller.addEventListener('dblclick', event => this.#doublePressed(event), { signal });
+    scroller.addEventListener('pointerover', event => this.#entered(event), { signal });
     scroller.addEventListener('wheel', event => this.#wheel(event), { signal, passive: false });
-    this.#unsubscribe = zoom.subscribe(() => this.#scheduleZoom());
+    // Paper is light, whatever the screen is.
+    globalThis.addEventListener('beforeprint', () => this.#drawWith(readCanvasColors('light')), { signal });
+    globalThis.addEventListener('afterprint', () => this.#drawWith(this.#colors), { signal });
+    this.#unsubscribe = zoom.subscribe(() => this.#scheduleBars());
     this.#resize = new ResizeObserver(() => this.measure());
     this.#resize.observe(scroller);
     this.#resize.observe(axis);
@@ -102,11 +117,24 @@ export class Timeline {
     const style = getComputedStyle(this.#scroller);
     const height = Number.parseFloat(style.getPropertyValue('--row-height')) || 22;
     const stacked = style.getPropertyValue('--stacked').trim() === '1';
-    const width = Math.max(10, this.#axis.clientWidth);
-    this.pool.setRowHeight(stacked ? height * 2 : height);
-    if (width === this.#width) return;
-    this.#width = width;
-    this.#scheduleZoom();
+    const rowHeight = stacked ? height * 2 : height;
+    this.#width = Math.max(10, this.#axis.clientWidth);
+    this.pool.setRowHeight(rowHeight);
+    this.#bars.setFrame({
+      left: this.#axis.offsetLeft,
+      width: this.#width,
+      nameWidth: stacked ? this.#width : this.#axis.offsetLeft,
+      height: this.#scroller.clientHeight,
+      rowHeight,
+      stacked,
+    });
+    this.#scheduleBars();
+  }
+
+  setColors(colors: CanvasColors): void {
+    this.#colors = colors;
+    this.#bars.setColors(colors);
+    this.#scheduleBars();
   }
 
   select(entry: number, reveal: boolean, center = false): void {
@@ -122,8 +150,9 @@ export class Timeline {
     this.#abort.abort();
     this.#unsubscribe();
     this.#resize.disconnect();
-    cancelAnimationFrame(this.#zoomFrame);
+    cancelAnimationFrame(this.#barsFrame);
     this.#pins.remove();
+    this.#bars.element.remove();
     this.pool.destroy();
   }
 
@@ -131,7 +160,6 @@ export class Timeline {
     const row = this.#rows.get(element) as TimelineRow;
     const entry = this.#model.rows[index] as number;
     row.fill(this.#model, this.#text, entry);
-    row.place(this.#model, this.#zoom.window, this.#width);
     element.setAttribute('aria-rowindex', String(index + 1));
     this.#mark(element, entry);
   }
@@ -146,6 +174,7 @@ export class Timeline {
   #markSelected(): void {
     this.#scroller.removeAttribute('aria-activedescendant');
     this.pool.each((element, index) => this.#mark(element, this.#model.rows[index] as number));
+    this.#scheduleBars();
   }
 
   #placePins(first: number): void {
@@ -190,7 +219,6 @@ export class Timeline {
       if (this.#pinned[i] !== ancestor) {
         this.#pinned[i] = ancestor;
         row.fill(this.#model, this.#text, ancestor);
-        row.place(this.#model, this.#zoom.window, this.#width);
       }
     }
     this.#pins.hidden = path.length === 0;
@@ -211,19 +239,48 @@ export class Timeline {
     return group === 0 ? 0 : (this.#model.repeats.memberEnd[group - 1] as number);
   }
 
-  #scheduleZoom(): void {
-    if (this.#zoomFrame !== 0) return;
-    this.#zoomFrame = requestAnimationFrame(() => {
-      this.#zoomFrame = 0;
-      const window: TimeWindow = this.#zoom.window;
-      this.pool.each(element => this.#rows.get(element)?.place(this.#model, window, this.#width));
-      for (const row of this.#pinRows) if (!row.element.hidden) row.place(this.#model, window, this.#width);
-    });
+  /** With the next frame, of which there may be none when rows are placed in this one. */
+  #scheduleBars(): void {
+    if (this.#barsFrame !== 0) return;
+    this.#barsFrame = requestAnimationFrame(() => this.#drawBars());
+  }
+
+  #drawBars(): void {
+    cancelAnimationFrame(this.#barsFrame);
+    this.#barsFrame = 0;
+    const rows: BarRow[] = [];
+    this.pool.each((element, index) =>
+      rows.push(this.#barRow(this.#rows.get(element) as TimelineRow, this.pool.offsetOf(index))),
+    );
+    const pinned: BarRow[] = [];
+    for (const [i, row] of this.#pinRows.entries())
+      if (!row.element.hidden) pinned.push(this.#barRow(row, i * this.pool.rowHeight));
+    this.#bars.draw(this.#model, this.#zoom.window, rows, pinned);
+  }
+
+  #drawWith(colors: CanvasColors): void {
+    this.#bars.setColors(colors);
+    this.#drawBars();
+  }
+
+  #barRow(row: TimelineRow, top: number): BarRow {
+    const { entry, label, match, dim, indent, toggle } = row;
+    return { entry, label, dim, indent, toggle, strong: match || entry === this.#selected, top };
+  }
+
+  #rowOf(event: Event): HTMLElement | null {
+    return event.target instanceof Element ? event.target.closest<HTMLElement>('[data-entry]') : null;
   }
 
   #entryOf(event: Event): number | undefined {
-    const target = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-entry]') : null;
-    return target === null ? undefined : Number(target.dataset['entry']);
+    const row = this.#rowOf(event);
+    return row === null ? undefined : Number(row.dataset['entry']);
+  }
+
+  /** A row's title is that of the one the pointer is over: writing it with every row that scrolls in would be for nobody. */
+  #entered(event: Event): void {
+    const row = this.#rowOf(event);
+    if (row !== null && row.title === '') row.title = row.ariaLabel ?? '';
   }
 
   #pressed(event: MouseEvent): void {

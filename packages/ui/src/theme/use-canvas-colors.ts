@@ -1,21 +1,22 @@
 import { useSyncExternalStore } from 'react';
 import { getSettings, subscribeSettings } from '../settings/settings-store.ts';
-import { type CanvasColors, readCanvasColors } from './canvas-colors.ts';
+import { type CanvasColors, forcedColors, readCanvasColors } from './canvas-colors.ts';
 
 const scheme = matchMedia('(prefers-color-scheme: dark)');
 let cached: { readonly key: string; readonly colors: CanvasColors } | undefined;
 
 function subscribe(listener: () => void): () => void {
   const stop = subscribeSettings(listener);
-  scheme.addEventListener('change', listener);
+  const queries = [scheme, forcedColors];
+  for (const query of queries) query.addEventListener('change', listener);
   return () => {
     stop();
-    scheme.removeEventListener('change', listener);
+    for (const query of queries) query.removeEventListener('change', listener);
   };
 }
 
 function snapshot(): CanvasColors {
-  const key = `${getSettings().theme} ${scheme.matches}`;
+  const key = `${getSettings().theme} ${scheme.matches} ${forcedColors.matches}`;
   if (cached?.key !== key) cached = { key, colors: readCanvasColors() };
   return cached.colors;
 }

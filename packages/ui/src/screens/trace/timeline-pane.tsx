@@ -5,6 +5,7 @@ import { MeasureView } from '../../render/measure-view.ts';
 import { Ruler } from '../../render/ruler.ts';
 import { Timeline } from '../../render/timeline.ts';
 import type { TimelineModel } from '../../render/timeline-model.ts';
+import { useCanvasColors } from '../../theme/use-canvas-colors.ts';
 import styles from './trace.module.css';
 import type { PageContext } from './trace-page.tsx';
 import type { RowsState } from './use-rows.ts';
@@ -32,8 +33,9 @@ export function TimelinePane({
   const grid = useRef<HTMLDivElement>(null);
   const timeline = useRef<Timeline | undefined>(undefined);
   const measure = useRef<MeasureView | undefined>(undefined);
-  const latest = useRef({ context, rows, model });
-  latest.current = { context, rows, model };
+  const palette = useCanvasColors();
+  const latest = useRef({ context, rows, model, palette });
+  latest.current = { context, rows, model, palette };
   const [treeWidth, setTreeWidth] = useState<number | undefined>();
 
   useEffect(() => {
@@ -55,7 +57,8 @@ export function TimelinePane({
         '--scrollbar',
         `${scroller.current.offsetWidth - scroller.current.clientWidth}px`,
       );
-      const made = new Timeline(scroller.current, axis.current, latest.current.model, zoom, text.timeline, {
+      const { model, palette } = latest.current;
+      const made = new Timeline(scroller.current, axis.current, model, zoom, palette, text.timeline, {
         select: entry => select(entry),
         open: () => setOpen(true),
         toggle: entry => latest.current.rows.toggle(entry),
@@ -81,6 +84,7 @@ export function TimelinePane({
   }, [zoom, text, select, setOpen]);
 
   useEffect(() => timeline.current?.setModel(model), [model]);
+  useEffect(() => timeline.current?.setColors(palette), [palette]);
   const points = context.state.measure;
   useEffect(() => measure.current?.set(pointsOf({ state: { measure: points } })), [points]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a row that becomes visible by new rows is scrolled to as well
