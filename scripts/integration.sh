@@ -17,10 +17,7 @@ group() { # TITLE "SERVICE…" "PATH FRAGMENT…"
   [ -z "$services" ] || scripts/services.sh stop
   echo "== integration: $title: $((SECONDS - from)) s"
 }
-group "spool, ClickHouse and kills" "" "packages/collector packages/storage-clickhouse test/crash"
-group "a real Zipkin beside ours" "zipkin" "test/zipkin"
-group "server and clients" "" "packages/server packages/query demos"
+group "spool, ClickHouse, kills, server, clients and a real Zipkin beside ours" "zipkin" "packages/collector packages/storage-clickhouse packages/server packages/query test/crash test/zipkin demos"
 group "user interface" "zipkin" "packages/ui"
-group "tracer" "redis mysql postgres rabbitmq kafka" "packages/tracer"
-group "Elasticsearch and OpenSearch" "opensearch2 elasticsearch8 zipkin-elasticsearch" "packages/storage-elasticsearch"
+group "tracer, Elasticsearch and OpenSearch" "redis mysql postgres rabbitmq kafka opensearch2 elasticsearch8 zipkin-elasticsearch" "packages/tracer packages/storage-elasticsearch"
 [ ${#failed[@]} = 0 ] || { printf 'failed: %s\n' "${failed[@]}"; exit 1; }

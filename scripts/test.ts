@@ -1,7 +1,8 @@
 // Runs the tests: `node scripts/test.ts unit|it [path fragment…]`. Unit tests need nothing but Node and share one
-// process; integration tests (`*.it.test.ts`) need real servers and get a process each.
+// process; integration tests (`*.it.test.ts`) need real servers and get a process each, two at a time (TEST_JOBS).
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { runIntegrationTests } from './integration-tests.ts';
 
 const [kind = 'unit', ...fragments] = process.argv.slice(2);
 if (kind !== 'unit' && kind !== 'it') {
@@ -23,21 +24,17 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-const isolation =
-  kind === 'unit'
-    ? ['--test-isolation=none']
-    : ['--test-isolation=process', '--test-concurrency=1', '--test-timeout=600000'];
 const reporter = process.env['TEST_REPORTER'] ?? (process.stdout.isTTY ? 'spec' : 'dot');
-const result = spawnSync(
-  process.execPath,
-  [
-    '--disable-warning=ExperimentalWarning',
-    '--test',
-    ...isolation,
-    `--test-reporter=${reporter}`,
-    '--test-reporter-destination=stdout',
-    ...files,
-  ],
-  { stdio: 'inherit' },
+const options = [
+  '--disable-warning=ExperimentalWarning',
+  '--test',
+  `--test-reporter=${reporter}`,
+  '--test-reporter-destination=stdout',
+];
+if (kind === 'it')
+  process.exit(
+    (await runIntegrationTests(files, [...options, '--test-isolation=process', '--test-timeout=600000'])) ? 0 : 1,
+  );
+process.exit(
+  spawnSync(process.execPath, [...options, '--test-isolation=none', ...files], { stdio: 'inherit' }).status ?? 1,
 );
-process.exit(result.status ?? 1);
