@@ -14,8 +14,8 @@ import { longestTask } from './task-times.ts';
  * The budgets of a large trace, on machines of any speed and with others on them. Three things keep this from
  * failing by chance: times are divided by what the same browser does in the same seconds with a fixed piece of work that is
  * none of ours (a loop for the CPU, an empty page that scrolls for frames), so a machine that is slow or shared is slow in
- * both; of several tries the best counts, since interference only ever adds; and where even the best varies, the hard cap of
- * the budget table fails and not its target.
+ * both; of several tries the best counts, since interference only ever adds; and where even the best varies, a limit above
+ * the target fails.
  */
 
 /** ms of `cpuLoop` on a machine that has to keep the times as they are; a slower one gets as much more as it is slower. */
@@ -153,8 +153,9 @@ describe('a large trace', { skip: noBrowser }, () => {
       context.diagnostic(
         `p95 of a frame: ${one.ours.toFixed(1)} ms, empty page ${one.reference.toFixed(1)} ms, machine ${one.factor.toFixed(1)} times slower`,
       );
-      // 33 ms, the hard cap of the budget table, is two frames of the display. The target of one is for `npm run bench -- ui`.
-      assert.ok(alone(one) <= 2 * DISPLAY_MS, JSON.stringify(one));
+      // One frame of the display, and a quarter for what a shared machine takes even from the best of several tries: a page
+      // that needs more than a frame for its work is at two.
+      assert.ok(alone(one) <= 1.25 * DISPLAY_MS, JSON.stringify(one));
       await page.close();
       await empty.close();
     });

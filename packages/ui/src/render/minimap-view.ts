@@ -37,6 +37,8 @@ export class MinimapView {
   readonly #abort = new AbortController();
   readonly #resize: ResizeObserver;
   readonly #unsubscribe: () => void;
+  /** Px */
+  #width = 0;
   #trace: Trace;
   #key: Int32Array;
   #services: readonly ServiceColor[];
@@ -71,7 +73,10 @@ export class MinimapView {
     host.append(this.#canvas, this.#marks, this.#left, this.#right, this.#startHandle, this.#endHandle);
     this.#unsubscribe = zoom.subscribe(() => this.#schedule());
     // In a task of its own: while a trace opens, the rows come first.
-    this.#resize = new ResizeObserver(() => this.#paintSoon());
+    this.#resize = new ResizeObserver(() => {
+      this.#width = host.clientWidth;
+      this.#paintSoon();
+    });
     this.#resize.observe(host);
     this.#listen();
   }
@@ -162,13 +167,13 @@ export class MinimapView {
   }
 
   #placeWindow(): void {
-    const width = this.#host.clientWidth;
+    const width = this.#width;
     const { from, to } = this.#zoom.window;
     const left = (from / this.#zoom.total) * width;
     const right = (to / this.#zoom.total) * width;
-    this.#left.style.width = `${left}px`;
-    this.#right.style.width = `${width - right}px`;
-    this.#right.style.transform = `translateX(${right}px)`;
+    // As wide as the picture and scaled, because another width would be laid out at every frame.
+    this.#left.style.transform = `scaleX(${from / this.#zoom.total})`;
+    this.#right.style.transform = `translateX(${right}px) scaleX(${1 - to / this.#zoom.total})`;
     this.#startHandle.style.transform = `translateX(${left}px)`;
     this.#endHandle.style.transform = `translateX(${right}px)`;
     for (const [handle, value] of [

@@ -95,13 +95,15 @@ export class Ruler {
     for (const [i, tick] of ticks.entries()) {
       const x = Math.round(((tick - from) / (to - from)) * width);
       const label = this.#labels[i] ?? this.#add(this.#labels, this.#axis, styles.tick);
-      label.hidden = false;
-      label.textContent = tick === 0 ? '0' : formatTick(tick, step, largest);
+      if (label.hidden) label.hidden = false;
+      const text = tick === 0 ? '0' : formatTick(tick, step, largest);
+      if (label.textContent !== text) label.textContent = text;
       label.style.transform = `translateX(${x}px)`;
       // The last label would be cut: it stands left of its line.
-      label.dataset['side'] = x > width - 60 ? 'left' : 'right';
+      const side = x > width - 60 ? 'left' : 'right';
+      if (label.dataset['side'] !== side) label.dataset['side'] = side;
       const line = this.#lines[i] ?? this.#add(this.#lines, this.#grid, styles.line);
-      line.hidden = false;
+      if (line.hidden) line.hidden = false;
       line.style.transform = `translateX(${x}px)`;
     }
     for (const pool of [this.#labels, this.#lines])
