@@ -198,6 +198,39 @@ for (const kind of TARGETS) {
       tab.assertQuiet();
     });
 
+    it('says in each row what is drawn beside it, and opens and closes by pointer', async () => {
+      await using tab = await openTrace();
+      const { page } = tab;
+      const first = rows(page).first();
+      await first.waitFor();
+      assert.equal(await first.getByRole('gridcell').last().getAttribute('aria-label'), '420 ms');
+      // Something is drawn where its bar and its arrow are, and nothing where neither is.
+      const drawn = await page.evaluate(() => {
+        const canvas = document.querySelector<HTMLCanvasElement>('[role=treegrid] canvas')!;
+        const row = document.querySelector('[role=treegrid] [role=row]')!;
+        const [name, time] = [...row.querySelectorAll('[role=gridcell]')].map(cell => cell.getBoundingClientRect());
+        const { left, top } = canvas.getBoundingClientRect();
+        const line = canvas.getContext('2d')!.getImageData(0, Math.round(name!.top - top + 11), canvas.width, 1);
+        return [name!.left + 11, name!.right - 10, time!.left + time!.width / 2].map(
+          x => line.data[Math.round(x - left) * 4 + 3]! > 0,
+        );
+      });
+      assert.deepEqual(drawn, [true, false, true]);
+      await first.hover();
+      await page.waitForFunction(
+        () => document.querySelector('[role=treegrid] [role=row]')?.getAttribute('title')?.includes('420 ms') === true,
+      );
+      await first.click({ position: { x: 11, y: 11 } });
+      await page.waitForFunction(
+        () => document.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount') === '1',
+      );
+      await first.click({ position: { x: 11, y: 11 } });
+      await page.waitForFunction(
+        () => document.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount') !== '1',
+      );
+      tab.assertQuiet();
+    });
+
     it('finds by text, tag, duration and expression, steps through what it found and can hide the rest', async () => {
       await using tab = await openTrace();
       const { page } = tab;
