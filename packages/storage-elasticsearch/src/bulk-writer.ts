@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TracekinError } from '@tracekin/model';
 import type { Cluster } from './cluster.ts';
+import { withListedTerms } from './joined-terms.ts';
 
 /** One document to be written or deleted; doing it twice is doing it once. */
 export interface BulkDocument {
@@ -12,6 +13,8 @@ export interface BulkDocument {
   readonly source?: string;
   /** Instead of `source`: the action and the document as they stand in a request, each with its newline. UTF-8. */
   readonly lines?: Buffer;
+  /** With `lines`: terms are joined, and the action names the alias of the index (joined-terms.ts). */
+  readonly joined?: true;
   /** Only when the document still is this version, else a conflict. */
   readonly version?: DocumentVersion | undefined;
 }
@@ -36,6 +39,14 @@ export interface BulkResult {
   readonly refused: readonly Refusal[];
   /** `create` documents whose id was there already, and those whose version has changed. */
   readonly conflicts: readonly BulkDocument[];
+  /** Joined documents whose index has no alias for them. */
+  readonly unjoinable: readonly BulkDocument[];
+}
+
+export interface BulkOptions {
+  /** Ingest pipeline. */
+  readonly pipeline?: string | undefined;
+  readonly limits?: Partial<BulkLimits>;
 }
 
 export interface BulkLimits {
@@ -57,21 +68,22 @@ interface BulkItem {
   };
 }
 
-type Outcome = 'stored' | 'later' | 'conflict' | 'refused' | 'blocked';
+type Outcome = 'stored' | 'later' | 'conflict' | 'unjoinable' | 'refused' | 'blocked';
 
 /**
- * Writes documents in as few requests as the body limit allows; a request that the cluster calls too large (413) goes in halves, and a
+ * Writes documents, all of them joined or none, in as few requests as the body limit allows; a request that the cluster calls too large (413) goes in halves, and a
  * document that is too large by itself is refused. Items that the cluster has no room for now are tried again alone,
  * with a growing pause; when they still are refused the call rejects with `unavailable`, and repeating the whole is safe.
  */
 export async function writeBulk(
   cluster: Cluster,
   documents: readonly BulkDocument[],
-  options: { readonly pipeline?: string | undefined; readonly limits?: Partial<BulkLimits> } = {},
+  options: BulkOptions = {},
 ): Promise<BulkResult> {
   const limits = { ...defaultLimits, ...options.limits };
   const refused: Refusal[] = [];
   const conflicts: BulkDocument[] = [];
+  const unjoinable: BulkDocument[] = [];
   let waiting = documents;
   let reason = '';
   for (let attempt = 0; waiting.length > 0; attempt += 1) {
@@ -91,6 +103,7 @@ export async function writeBulk(
         const outcome = outcomeOf(item, document);
         if (outcome === 'stored') continue;
         if (outcome === 'conflict') conflicts.push(document);
+        else if (outcome === 'unjoinable') unjoinable.push(document);
         else if (outcome === 'later') {
           later.push(document);
           reason = reasonOf(item);
@@ -101,7 +114,7 @@ export async function writeBulk(
     }
     waiting = later;
   }
-  return { refused, conflicts };
+  return { refused, conflicts, unjoinable };
 }
 
 /**
@@ -109,9 +122,10 @@ export async function writeBulk(
  * make the index. Other refusals (403 of a missing privilege, 404 of an index that may not be made) are the cluster's state, which an
  * operator changes: the document has to wait.
  */
-function outcomeOf({ status, error }: BulkItem, { action, version }: BulkDocument): Outcome {
+function outcomeOf({ status, error }: BulkItem, { action, version, joined }: BulkDocument): Outcome {
   if (status < 300 || (status === 404 && action === 'delete')) return 'stored';
   if (status === 409 && (action === 'create' || version !== undefined)) return 'conflict';
+  if (status === 404 && joined) return 'unjoinable';
   if (error?.type === 'index_closed_exception' || (status === 403 && error?.type === 'cluster_block_exception')) {
     return 'blocked';
   }
@@ -145,6 +159,7 @@ async function send(
     path: '/_bulk',
     query: {
       ...(pipeline === undefined ? {} : { pipeline }),
+      ...(part[0]?.joined && { require_alias: true }),
       filter_path: 'items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason',
     },
     body: part[0]?.lines === undefined ? part.map(lines).join('') : Buffer.concat(part.map(bytes)),
@@ -163,9 +178,17 @@ function bytes(document: BulkDocument): Buffer {
   return document.lines ?? Buffer.from(lines(document));
 }
 
-/** The JSON of a document; empty for a deletion. */
-export function sourceOf({ source, lines }: BulkDocument): string {
-  return source ?? lines?.toString('utf8', lines.indexOf('\n') + 1, lines.length - 1) ?? '';
+/** The JSON of a document, with listed terms; empty for a deletion. */
+export function sourceOf({ source, lines, joined }: BulkDocument): string {
+  if (lines === undefined) return source ?? '';
+  const document = lines.subarray(lines.indexOf('\n') + 1, lines.length - 1);
+  return (joined ? withListedTerms(document) : document).toString();
+}
+
+/** A joined document as one with listed terms, to be written to the index itself. */
+export function listed(document: BulkDocument): BulkDocument {
+  const { index, id, action } = document;
+  return { index, id, action, source: sourceOf(document) };
 }
 
 function reasonOf(item: BulkItem): string {

@@ -150,6 +150,6 @@ test('a pipeline that does not exist holds spans back instead of setting them as
   const span = { traceId: '000000000000000a', id: '000000000000000b' };
   await assert.rejects(storage.write({ id: '1', spans: [span] }), {
     code: 'unavailable',
-    message: /no ingest pipeline gone/,
+    message: /ES_PIPELINE: the cluster had no ingest pipeline gone/,
   });
 });

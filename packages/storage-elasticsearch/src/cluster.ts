@@ -140,6 +140,12 @@ function reasonOf(error: { message: string; body?: unknown }): string {
   return reported?.root_cause?.[0]?.reason ?? reported?.reason ?? error.message;
 }
 
+/** The HTTP status that a failure of `Cluster.request` came with; undefined when nobody answered. */
+export function statusOf(error: unknown): number | undefined {
+  const cause = (error as { cause?: unknown }).cause;
+  return cause instanceof errors.ResponseError ? cause.statusCode : undefined;
+}
+
 function failure(error: unknown, { method, path }: ClusterRequest): TracekinError {
   const where = `${method} ${path}`;
   if (error instanceof errors.TimeoutError) {

@@ -8,10 +8,10 @@ import { testStorage } from '@tracekin/storage/testing';
 import { writeBulk } from './bulk-writer.ts';
 import { Cluster } from './cluster.ts';
 import { ElasticsearchStorage } from './elasticsearch-storage.ts';
+import { ensureTemplates } from './ensure-templates.ts';
 import { IndexNames } from './index-names.ts';
 import { defaultElasticsearchOptions, type ElasticsearchOptions } from './options.ts';
 import { readDocuments } from './read-documents.ts';
-import { ensureTemplates, templates } from './templates.ts';
 import { dropIndices } from './testing/drop-indices.ts';
 
 /** Servers by the variable that names them. In CI the first two must be there. */
@@ -50,7 +50,11 @@ async function open(host: string, options: Partial<StorageOptions>): Promise<Ela
   const index = `kit-${process.pid}-${full.strictTraceId ? 'strict' : 'low'}-${full.searchEnabled ? 'search' : 'get'}`;
   const cluster = new Cluster(full);
   const key = `${host} ${index}`;
-  if (!ensured.has(key)) ensured.set(key, ensureTemplates(cluster, templates(index, new IndexNames(index, '-'), full)));
+  if (!ensured.has(key))
+    ensured.set(
+      key,
+      ensureTemplates(cluster, index, new IndexNames(index, '-'), { ...full, joinedTerms: true }, full.log),
+    );
   await ensured.get(key);
   await cluster.request({ method: 'POST', path: `/${index}-*/_refresh` });
   const hits = await readDocuments(cluster, `/${index}-*/_search`, { match_all: {} }, { source: false });

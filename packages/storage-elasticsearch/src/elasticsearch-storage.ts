@@ -10,6 +10,7 @@ import type {
 } from '@tracekin/storage';
 import { writeBulk } from './bulk-writer.ts';
 import { Cluster } from './cluster.ts';
+import { ensureTemplates } from './ensure-templates.ts';
 import { IndexNames } from './index-names.ts';
 import { LinkDocuments } from './link-documents.ts';
 import type { ElasticsearchOptions } from './options.ts';
@@ -19,7 +20,6 @@ import { distinctValues, lenient, searchPath } from './read-documents.ts';
 import { dropOldIndices } from './retention.ts';
 import { all, type Clause, range, term } from './search-query.ts';
 import { SpanWriter, spansPerRequest } from './span-writer.ts';
-import { ensureTemplates, templates } from './templates.ts';
 import { TraceLinker } from './trace-linker.ts';
 import { distinctSpans, TraceReader } from './trace-reader.ts';
 import { detectServer, type SearchServer } from './version.ts';
@@ -209,7 +209,10 @@ export class ElasticsearchStorage implements Storage {
   async #prepare(): Promise<SearchServer> {
     const server = await detectServer(this.#cluster);
     if (this.#options.ensureTemplates) {
-      await ensureTemplates(this.#cluster, templates(this.#options.index, this.#names, this.#options));
+      // The operator's pipeline takes the place of the index's, for a Zipkin server that has it too.
+      const joinedTerms = this.#options.pipeline === undefined && server.joinsTerms;
+      const { index, log } = this.#options;
+      await ensureTemplates(this.#cluster, index, this.#names, { ...this.#options, joinedTerms }, log);
     }
     this.#options.log('info', `Traces are stored in ${server.product} ${server.version}`, {
       index: this.#options.index,

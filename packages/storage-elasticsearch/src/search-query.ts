@@ -1,4 +1,5 @@
 import type { TraceQuery } from '@tracekin/storage';
+import { indexedTerms } from './joined-terms.ts';
 
 /** A node of the query language that both Elasticsearch and OpenSearch speak. */
 export type Clause = Readonly<Record<string, unknown>>;
@@ -29,10 +30,15 @@ export function criteria(query: TraceQuery): Clause[] {
   if (query.serviceName !== undefined) clauses.push(term('localEndpoint.serviceName', query.serviceName));
   if (query.remoteServiceName !== undefined) clauses.push(term('remoteEndpoint.serviceName', query.remoteServiceName));
   if (query.spanName !== undefined) clauses.push(term('name', query.spanName));
-  for (const [key, value] of query.tags) clauses.push(term('_q', `${key}=${value}`));
-  for (const word of query.annotations) clauses.push(term('_q', word));
+  for (const [key, value] of query.tags) clauses.push(searchTerm(`${key}=${value}`));
+  for (const word of query.annotations) clauses.push(searchTerm(word));
   if (query.minDuration !== undefined) clauses.push(range('duration', query.minDuration, query.maxDuration));
   return clauses;
+}
+
+function searchTerm(word: string): Clause {
+  const [only = '', ...others] = indexedTerms(word);
+  return others.length === 0 ? term('_q', only) : { terms: { _q: [only, ...others] } };
 }
 
 /**

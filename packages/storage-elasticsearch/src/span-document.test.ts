@@ -4,8 +4,10 @@ import { test } from 'node:test';
 import type { Span } from '@tracekin/model';
 import fc from 'fast-check';
 import { sourceOf } from './bulk-writer.ts';
+import { listedForm } from './index-forms.ts';
 import { IndexNames } from './index-names.ts';
-import { searchTerms, spanDay, spanSource, usualSource } from './span-document.ts';
+import { joinedAlias } from './joined-terms.ts';
+import { searchTerms, spanDay, spanSource, usualText } from './span-document.ts';
 import { SpanLines } from './span-lines.ts';
 
 const span: Span = {
@@ -24,8 +26,11 @@ test('a document is the span with its search fields in front', () => {
   assert.equal((JSON.parse(source) as { timestamp_millis: number }).timestamp_millis, 1_472_470_996_199);
 });
 
+const listed = { of: () => listedForm };
+const joinedForm = { of: () => ({ joined: true, joins: true }) };
+
 test('the same span always has the same id, another one another', () => {
-  const lines = new SpanLines(names, true);
+  const lines = new SpanLines(names, listed, true);
   const { id } = lines.document(span, 1);
   assert.equal(id, lines.document({ ...span }, 2).id);
   assert.match(id, /^7180c278b62e8f6a216a2aea45d08fc9-[0-9a-f]{32}$/);
@@ -71,7 +76,10 @@ test('the short way of usual spans gives the document of the general one, and le
   const text = fc.oneof(
     { weight: 8, arbitrary: fc.string({ maxLength: 12 }) },
     { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
-    { weight: 1, arbitrary: fc.constantFrom('x'.repeat(256), '\u2028', '\ud800', 'é', '7', '__proto__') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('x'.repeat(256), 'a\u007fb', '"', '\\', '', '\u2028', '\ud800', 'é', '7', '__proto__'),
+    },
   );
   const some = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
   const time = fc.integer({ min: 1, max: 2 ** 50 });
@@ -101,9 +109,10 @@ test('the short way of usual spans gives the document of the general one, and le
   let short = 0;
   fc.assert(
     fc.property(fc.array(spans, { maxLength: 3 }), fc.boolean(), (batch, searchable) => {
-      const lines = new SpanLines(names, searchable);
+      const lines = new SpanLines(names, listed, searchable);
+      const joinedLines = new SpanLines(names, joinedForm, searchable);
       for (const one of batch) {
-        if (usualSource(one, searchable) !== undefined) short += 1;
+        if (usualText(one, searchable) !== undefined) short += 1;
         const document = lines.document(one, 0);
         const source = spanSource(one, searchable);
         const id = `${one.traceId}-${createHash('md5').update(source).digest('hex')}`;
@@ -113,6 +122,19 @@ test('the short way of usual spans gives the document of the general one, and le
           document.lines?.toString().split('\n')[0],
           JSON.stringify({ index: { _index: document.index, _id: id } }),
         );
+        const joined = joinedLines.document(one, 0);
+        const [action = '', text = '', ...others] = joined.lines?.toString().split('\n') ?? [];
+        assert.equal(action, JSON.stringify({ index: { _index: joinedAlias(document.index), _id: id } }));
+        assert.deepEqual(others, ['']);
+        const { _q: list = [], ...rest } = JSON.parse(source) as { _q?: string[] };
+        const { _q: terms, ...members } = JSON.parse(text) as { _q?: string };
+        assert.deepEqual(members, rest);
+        assert.equal(terms ?? '', list.map(term => term.replaceAll('\u007f', '?') || '?').join('\u007f'));
+        // With listed terms again, for an index of the other form.
+        const back = sourceOf(joined);
+        if (source.includes('\u007f') || list.includes('')) {
+          assert.deepEqual((JSON.parse(back) as { _q?: string[] })._q ?? [], terms?.split('\u007f') ?? []);
+        } else assert.equal(back, Buffer.from(source).toString());
       }
     }),
     { numRuns: 300 },

@@ -5,31 +5,42 @@ import type { Endpoint, EpochMillis, Span } from '@tracekin/model';
 const longestTerm = 256;
 
 /**
- * A span as it is indexed: Zipkin's document, byte for byte, so that both servers give one span one id. Without `searchable` only the
- * span itself is written. JSON.
+ * A span as it is indexed, Zipkin's document byte for byte, so that both servers give one span one id. In two parts: `fields` stand in front
+ * of the members of `span`. JSON.
  */
-export function spanSource(span: Span, searchable: boolean): string {
-  const json = encodeSpanJsonV2(span);
-  if (!searchable) return asJackson(json);
-  const terms = searchTerms(span);
-  return asJackson(
-    `{${millisField(span)}${terms.length === 0 ? '' : `"_q":${JSON.stringify(terms)},`}${json.slice(1)}`,
-  );
-}
-
-/** The same document in two parts, `fields` in front of the members of `span`; see `usualSource`. */
-export interface UsualSource {
-  /** `{` and the search fields, each with a comma behind it. ASCII unless the span is not. */
+export interface DocumentText {
+  /** `{` and the search fields, each with a comma behind it. */
   readonly fields: string;
+  /** Where in `fields` the list of search terms starts, which is their last member; only ASCII is before it. Undefined without terms. */
+  readonly termsAt: number | undefined;
   /** The span itself, an object of at least one member. */
   readonly span: string;
 }
 
+/** Without `searchable` only the span itself is written. */
+export function documentText(span: Span, searchable: boolean): DocumentText {
+  const terms = searchable ? searchTerms(span) : [];
+  const list = terms.length === 0 ? '' : JSON.stringify(terms);
+  return { ...withFields(span, searchable, asJackson(list)), span: asJackson(encodeSpanJsonV2(span)) };
+}
+
+function withFields(span: Span, searchable: boolean, terms: string): Pick<DocumentText, 'fields' | 'termsAt'> {
+  const millis = searchable ? `{${millisField(span)}` : '{';
+  if (terms === '') return { fields: millis, termsAt: undefined };
+  return { fields: `${millis}"_q":${terms},`, termsAt: millis.length + '"_q":'.length };
+}
+
+/** The whole text of a document. */
+export function spanSource(span: Span, searchable: boolean): string {
+  const { fields, span: members } = documentText(span, searchable);
+  return `${fields}${members.slice(1)}`;
+}
+
 /**
- * What `spanSource` gives for nearly all spans, in less than half of the time: one call of JSON.stringify, and strings that are only
+ * What `documentText` gives for nearly all spans, in less than half of the time: one call of JSON.stringify, and strings that are only
  * joined. Undefined when something has to be escaped or ordered; the caller still has to see that the text is ASCII.
  */
-export function usualSource(span: Span, searchable: boolean): UsualSource | undefined {
+export function usualText(span: Span, searchable: boolean): DocumentText | undefined {
   const { annotations, tags } = span;
   const text = JSON.stringify({
     traceId: span.traceId,
@@ -60,8 +71,8 @@ export function usualSource(span: Span, searchable: boolean): UsualSource | unde
     if (key.length + value.length + 1 <= longestTerm) terms += `,"${key}","${key}=${value}"`;
   }
   if (tags !== undefined && previous === undefined) return undefined;
-  const fields = searchable ? `{${millisField(span)}${terms === '' ? '' : `"_q":[${terms.slice(1)}],`}` : '{';
-  return { fields, span: text };
+  const list = searchable && terms !== '' ? `[${terms.slice(1)}]` : '';
+  return { ...withFields(span, searchable, list), span: text };
 }
 
 function endpoint(of: Endpoint | undefined): object | undefined {

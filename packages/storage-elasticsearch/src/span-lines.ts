@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto';
 import type { EpochMillis, Span } from '@tracekin/model';
 import type { BulkDocument } from './bulk-writer.ts';
+import type { IndexForms } from './index-forms.ts';
 import type { IndexNames } from './index-names.ts';
-import { spanDay, spanSource, usualSource } from './span-document.ts';
+import { joinedAlias, joinInPlace } from './joined-terms.ts';
+import { type DocumentText, documentText, spanDay, usualText } from './span-document.ts';
 
 /** Bytes of one block of lines; a longer document gets one of its own. */
 const blockBytes = 1 << 20;
@@ -10,65 +12,87 @@ const md5Characters = 32;
 const afterId = '"}}\n';
 const newline = 0x0a;
 
+/** Where a document stands in the block: its free bytes, its list of terms (none when empty), its end. */
+interface Place {
+  readonly start: number;
+  readonly termsFrom: number;
+  readonly termsTo: number;
+  readonly end: number;
+}
+
 /**
  * Spans as lines of a bulk request. A document's text is turned into bytes once, where the request needs them, and its id
- * `traceId-md5(document)` is taken from these bytes: Zipkin's id, so writing a span again changes nothing.
+ * `traceId-md5(document)` is taken from these bytes: Zipkin's id, so writing a span again changes nothing. Only then are its terms joined
+ * where the index has that form.
  */
 export class SpanLines {
   readonly #names: IndexNames;
+  readonly #forms: Pick<IndexForms, 'of'>;
   readonly #searchable: boolean;
   #block: Buffer = Buffer.alloc(0);
   #used = 0;
   #index = '';
+  #joined = false;
   /** The action line up to the id; the prefix of an index may be any text, all else is ASCII. */
   #beforeId: Buffer = Buffer.alloc(0);
 
-  constructor(names: IndexNames, searchable: boolean) {
+  /** Without `searchable` only the spans themselves are written. */
+  constructor(names: IndexNames, forms: Pick<IndexForms, 'of'>, searchable: boolean) {
     this.#names = names;
+    this.#forms = forms;
     this.#searchable = searchable;
   }
 
   /** `now` decides the day of a span without any time. */
   document(span: Span, now: EpochMillis): BulkDocument {
     const index = this.#names.of('span', spanDay(span, now));
-    if (index !== this.#index) {
+    const { joined } = this.#forms.of(index);
+    if (index !== this.#index || joined !== this.#joined) {
       this.#index = index;
-      this.#beforeId = Buffer.from(`{"index":{"_index":"${index}","_id":"`);
+      this.#joined = joined;
+      this.#beforeId = Buffer.from(`{"index":{"_index":"${joined ? joinedAlias(index) : index}","_id":"`);
     }
     const { traceId } = span;
     const idAt = this.#beforeId.length;
     const head = idAt + traceId.length + 1 + md5Characters + afterId.length;
-    const [start, end] = this.#writeUsual(span, head) ?? this.#writeAny(span, head);
+    const place = this.#writeUsual(span, head) ?? this.#write(documentText(span, this.#searchable), head);
+    const { start, termsFrom, termsTo } = place;
+    let { end } = place;
     const block = this.#block;
     const digest = hash('md5', block.subarray(start + head, end), 'hex');
     const id = `${traceId}-${digest}`;
     block.set(this.#beforeId, start);
     block.write(`${id}${afterId}`, start + idAt, 'latin1');
+    if (joined && termsFrom < termsTo) {
+      const joinedTo = joinInPlace(block, termsFrom, termsTo);
+      block.copyWithin(joinedTo, termsTo, end);
+      end -= termsTo - joinedTo;
+    }
     block[end] = newline;
     this.#used = end + 1;
-    return { action: 'index', index, id, lines: block.subarray(start, end + 1) };
+    return { action: 'index', index, id, lines: block.subarray(start, end + 1), ...(joined && { joined }) };
   }
 
-  /** Writes a span's document behind `head` free bytes: where these start and where it ends. Undefined when it is not an usual one. */
-  #writeUsual(span: Span, head: number): [start: number, end: number] | undefined {
-    const source = usualSource(span, this.#searchable);
-    if (source === undefined) return undefined;
-    const { fields, span: text } = source;
-    const start = this.#room(head + 3 * (fields.length + text.length) + 1);
+  /** Undefined when it is not an usual span after all. */
+  #writeUsual(span: Span, head: number): Place | undefined {
+    const text = usualText(span, this.#searchable);
+    if (text === undefined) return undefined;
+    const place = this.#write(text, head);
+    // Anything beyond ASCII may be half of a pair, which Zipkin escapes.
+    return place.end - place.start - head === text.fields.length + text.span.length - 1 ? place : undefined;
+  }
+
+  /** Writes a document behind `head` free bytes. */
+  #write({ fields, termsAt, span }: DocumentText, head: number): Place {
+    const start = this.#room(head + 3 * (fields.length + span.length) + 1);
     const block = this.#block;
-    const textAt = start + head + block.write(fields, start + head) - 1;
+    const at = start + head;
+    const textAt = at + block.write(fields, at) - 1;
     const last = block[textAt]!;
-    const end = textAt + block.write(text, textAt);
+    const end = textAt + block.write(span, textAt);
     // The span's own brace stands where the last byte of the fields was, a comma or the brace itself.
     block[textAt] = last;
-    // Anything beyond ASCII may be half of a pair, which Zipkin escapes.
-    return end - start - head === fields.length + text.length - 1 ? [start, end] : undefined;
-  }
-
-  #writeAny(span: Span, head: number): [start: number, end: number] {
-    const source = spanSource(span, this.#searchable);
-    const start = this.#room(head + 3 * source.length + 1);
-    return [start, start + head + this.#block.write(source, start + head)];
+    return { start, termsFrom: termsAt === undefined ? textAt : at + termsAt, termsTo: textAt, end };
   }
 
   /** Where the next `bytes` may be written. */

@@ -1,11 +1,15 @@
 import { type EpochMillis, type Span, TracekinError } from '@tracekin/model';
 import { AutocompleteWriter } from './autocomplete-writer.ts';
-import { type Refusal, writeBulk } from './bulk-writer.ts';
+import { type BulkDocument, listed, type Refusal, writeBulk } from './bulk-writer.ts';
 import type { Cluster } from './cluster.ts';
+import { ensurePipeline, hasPipeline } from './ensure-templates.ts';
+import { IndexForms } from './index-forms.ts';
 import type { IndexNames } from './index-names.ts';
+import { joinPipeline } from './joined-terms.ts';
 import type { ElasticsearchOptions } from './options.ts';
 import { RefusedSpans } from './refused-spans.ts';
 import { Slots } from './slots.ts';
+import { spanDay } from './span-document.ts';
 import { SpanLines } from './span-lines.ts';
 
 const dayMs = 86_400_000;
@@ -21,12 +25,15 @@ const fewestSpans = 125;
  * segments, which it has to merge.
  */
 const requestsAtOnce = 2;
+/** The servers' word for none, not even that of the index. */
+const noPipeline = '_none';
 
 /** Writes spans and their autocomplete values to the day's indices; what is refused for good is set aside. */
 export class SpanWriter {
   readonly #cluster: Cluster;
   readonly #names: IndexNames;
   readonly #options: ElasticsearchOptions;
+  readonly #forms: IndexForms;
   readonly #autocomplete: AutocompleteWriter;
   readonly #refused: RefusedSpans;
   readonly #slots = new Slots(requestsAtOnce);
@@ -37,6 +44,7 @@ export class SpanWriter {
     this.#cluster = cluster;
     this.#names = names;
     this.#options = options;
+    this.#forms = new IndexForms(cluster);
     this.#autocomplete = new AutocompleteWriter(cluster, names, options.autocompleteKeys);
     this.#refused = new RefusedSpans(options.stateDir, options.log);
   }
@@ -63,16 +71,15 @@ export class SpanWriter {
   }
 
   async #writePart(spans: readonly Span[], now: EpochMillis): Promise<void> {
-    const { searchEnabled, pipeline } = this.#options;
-    const lines = new SpanLines(this.#names, searchEnabled);
-    const documents = spans.map(span => lines.document(span, now));
-    const { refused } = await writeBulk(this.#cluster, documents, { pipeline }).catch(error => {
+    await this.#forms.look(new Set(spans.map(span => this.#names.of('span', spanDay(span, now)))));
+    const lines = new SpanLines(this.#names, this.#forms, this.#options.searchEnabled);
+    const refused = await this.#writeDocuments(spans.map(span => lines.document(span, now))).catch(error => {
       if ((error as TracekinError).code === 'timeout') this.#size = Math.max(fewestSpans, this.#size >> 1);
       throw error;
     });
     this.#size = Math.min(spansPerRequest, this.#size + (this.#size >> 3));
     if (refused.length === 0) return;
-    await this.#checkPipeline();
+    await this.#checkPipeline(refused);
     const blocked = refused.find(refusal => refusal.blocked && this.#isCurrent(refusal));
     if (blocked !== undefined) {
       throw new TracekinError('unavailable', `Elasticsearch takes no spans of today: ${blocked.reason}`, {
@@ -82,22 +89,54 @@ export class SpanWriter {
     await this.#refused.setAside(refused);
   }
 
+  /** In one request unless they are for indices of several forms. Returns those that are refused for good. */
+  async #writeDocuments(documents: readonly BulkDocument[]): Promise<Refusal[]> {
+    const all: Refusal[] = [];
+    for (const { pipeline, part } of this.#byForm(documents)) {
+      const { refused, unjoinable } = await writeBulk(this.#cluster, part, { pipeline });
+      all.push(...refused);
+      if (unjoinable.length === 0) continue;
+      for (const { index } of unjoinable) this.#forms.forget(index);
+      all.push(...(await this.#writeDocuments(unjoinable.map(listed))));
+    }
+    return all;
+  }
+
+  #byForm(documents: readonly BulkDocument[]): { pipeline: string | undefined; part: BulkDocument[] }[] {
+    const parts = new Map<string, { pipeline: string | undefined; part: BulkDocument[] }>();
+    for (const document of documents) {
+      const { joined, index } = document;
+      // Joined terms need no pipeline of the index that joins them; one that the operator wants goes before both.
+      const pipeline = this.#options.pipeline ?? (joined && this.#forms.of(index).joins ? noPipeline : undefined);
+      const key = `${joined === true} ${pipeline}`;
+      const found = parts.get(key);
+      if (found === undefined) parts.set(key, { pipeline, part: [document] });
+      else found.part.push(document);
+    }
+    return [...parts.values()];
+  }
+
   /** Whether a refusal is about an index that spans of now go to. Older ones may be closed or read-only on purpose. */
   #isCurrent({ document }: Refusal): boolean {
     const now = Date.now();
     return [now - dayMs, now, now + dayMs].some(day => document.index === this.#names.of('span', day));
   }
 
-  /** A pipeline that is missing makes every document a bad one. */
-  async #checkPipeline(): Promise<void> {
-    const { pipeline } = this.#options;
-    if (pipeline === undefined) return;
-    const path = `/_ingest/pipeline/${encodeURIComponent(pipeline)}`;
-    const { status } = await this.#cluster.request({ method: 'GET', path });
-    if (status === 404) {
-      throw new TracekinError('unavailable', `ES_PIPELINE: the cluster has no ingest pipeline ${pipeline}`, {
-        retryAfterMs: 5000,
-      });
+  /** A pipeline that is missing makes every document a bad one: the operator's, or that of indices that join terms. */
+  async #checkPipeline(refused: readonly Refusal[]): Promise<void> {
+    const { pipeline, ensureTemplates } = this.#options;
+    if (pipeline === undefined && (!ensureTemplates || refused.every(({ document }) => document.joined))) return;
+    if (await hasPipeline(this.#cluster, pipeline ?? joinPipeline.id)) return;
+    if (pipeline === undefined) {
+      const made = await ensurePipeline(this.#cluster).then(
+        () => true,
+        () => false,
+      );
+      // Where it cannot be made, no template names it.
+      if (!made) return;
     }
+    const whose = pipeline === undefined ? 'Index template' : 'ES_PIPELINE';
+    const reason = `${whose}: the cluster had no ingest pipeline ${pipeline ?? joinPipeline.id}`;
+    throw new TracekinError('unavailable', reason, { retryAfterMs: 5000 });
   }
 }

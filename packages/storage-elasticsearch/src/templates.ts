@@ -1,5 +1,5 @@
-import type { Cluster } from './cluster.ts';
 import type { IndexNames, IndexType } from './index-names.ts';
+import { joinedAlias, joinPipeline, termsAnalysis, termsField } from './joined-terms.ts';
 
 /** What of the settings shapes the indices. */
 export interface TemplateSettings {
@@ -8,10 +8,13 @@ export interface TemplateSettings {
   readonly indexShards: number;
   readonly indexReplicas: number;
   readonly templatePriority?: number | undefined;
+  /** Search terms as one text (joined-terms.ts) instead of Zipkin's list. */
+  readonly joinedTerms: boolean;
 }
 
 /** One template: where it is PUT and what. */
 export interface Template {
+  readonly type: IndexType;
   readonly path: string;
   readonly body: object;
 }
@@ -33,25 +36,25 @@ export function templates(prefix: string, names: IndexNames, settings: TemplateS
     ? ['span', 'dependency', 'autocomplete', 'trace-link']
     : ['span', 'dependency', 'trace-link'];
   return types.map(type => {
-    const content = { settings: indexSettings(type, settings), mappings: mappings(type, settings) };
+    const content = {
+      settings: indexSettings(type, settings),
+      mappings: mappings(type, settings),
+      ...(type === 'span' && isJoined(settings) && { aliases: { [joinedAlias('{index}')]: {} } }),
+    };
     const head = { index_patterns: [names.all(type)] };
     return settings.templatePriority === undefined
-      ? { path: `/_template/${prefix}-${type}_template`, body: { ...head, ...content } }
+      ? { type, path: `/_template/${prefix}-${type}_template`, body: { ...head, ...content } }
       : {
+          type,
           path: `/_index_template/${prefix}-${type}_template`,
           body: { ...head, priority: settings.templatePriority, template: content },
         };
   });
 }
 
-/** Writes those templates that are missing: one that exists may be the operator's own, and is left as it is (as by Zipkin). */
-export async function ensureTemplates(cluster: Cluster, wanted: readonly Template[]): Promise<void> {
-  await Promise.all(
-    wanted.map(async ({ path, body }) => {
-      const { status } = await cluster.request({ method: 'HEAD', path });
-      if (status === 404) await cluster.request({ method: 'PUT', path, body });
-    }),
-  );
+/** Without search there are no terms. */
+function isJoined({ joinedTerms, searchEnabled }: TemplateSettings): boolean {
+  return joinedTerms && searchEnabled;
 }
 
 function indexSettings(type: IndexType, settings: TemplateSettings): object {
@@ -62,13 +65,25 @@ function indexSettings(type: IndexType, settings: TemplateSettings): object {
   };
   // Only Tracekin reads it, and refreshes it first.
   if (type === 'trace-link') return { ...common, 'index.refresh_interval': '30s' };
-  if (type !== 'span' || settings.strictTraceId) return common;
+  if (type !== 'span') return common;
+  const joined = isJoined(settings);
   // A 128-bit id is indexed as a whole and by its last 16 characters, so that either finds it.
+  const low = settings.strictTraceId
+    ? undefined
+    : {
+        analyzer: { traceId_analyzer: { type: 'custom', tokenizer: 'keyword', filter: 'traceId_filter' } },
+        filter: {
+          traceId_filter: { type: 'pattern_capture', patterns: ['([0-9a-f]{1,16})$'], preserve_original: true },
+        },
+      };
+  if (!joined) return { ...common, ...(low !== undefined && { analysis: low }) };
   return {
     ...common,
+    'index.default_pipeline': joinPipeline.id,
     analysis: {
-      analyzer: { traceId_analyzer: { type: 'custom', tokenizer: 'keyword', filter: 'traceId_filter' } },
-      filter: { traceId_filter: { type: 'pattern_capture', patterns: ['([0-9a-f]{1,16})$'], preserve_original: true } },
+      ...low,
+      tokenizer: termsAnalysis.tokenizer,
+      analyzer: { ...low?.analyzer, ...termsAnalysis.analyzer },
     },
   };
 }
@@ -96,7 +111,7 @@ function spanMappings(settings: TemplateSettings): object {
   const endpoint = { type: 'object', dynamic: false, properties: { serviceName: keyword } };
   return {
     // Costs the cluster a fifth of its time a span, but Zipkin cannot read a document with a list that it does not know.
-    _source: { excludes: ['_q'] },
+    ...(settings.joinedTerms ? {} : { _source: { excludes: ['_q'] } }),
     dynamic_templates: [
       { strings: { mapping: { ...keyword, ignore_above: 256 }, match_mapping_type: 'string', match: '*' } },
     ],
@@ -111,7 +126,7 @@ function spanMappings(settings: TemplateSettings): object {
       duration: { type: 'long' },
       annotations: { enabled: false },
       tags: { enabled: false },
-      _q: found,
+      _q: settings.joinedTerms ? termsField : found,
     },
   };
 }

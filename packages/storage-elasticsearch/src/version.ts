@@ -6,6 +6,8 @@ export interface SearchServer {
   readonly product: 'Elasticsearch' | 'OpenSearch';
   /** As it says itself, e.g. `8.19.8`. */
   readonly version: string;
+  /** Whether it knows what indices with joined terms need: `require_alias` and a tokenizer with a limit. */
+  readonly joinsTerms: boolean;
 }
 
 /** Asks the server what it is. Rejects with `unsupported` when it is older than any that Tracekin can use. */
@@ -29,5 +31,6 @@ export async function detectServer(cluster: Cluster): Promise<SearchServer> {
       `Elasticsearch ${version} is not supported: use 7.17, 8 or 9, or OpenSearch 2 or 3`,
     );
   }
-  return { product, version };
+  const minor = Number(version.split('.')[1]);
+  return { product, version, joinsTerms: product === 'OpenSearch' || major > 7 || minor >= 10 };
 }
