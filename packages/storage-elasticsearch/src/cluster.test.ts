@@ -153,3 +153,24 @@ test('a pipeline that does not exist holds spans back instead of setting them as
     message: /ES_PIPELINE: the cluster had no ingest pipeline gone/,
   });
 });
+
+test('a pipeline of joined terms that was deleted is made again, and spans wait for it', async () => {
+  let made = false;
+  await using server = await stubServer(({ method, url }) => {
+    if (url === '/') return root('8.1.0');
+    if (url?.startsWith('/_ingest')) {
+      made ||= method === 'PUT';
+      return { status: made ? 200 : 404 };
+    }
+    if (!url?.startsWith('/_bulk')) return {};
+    const error = { type: 'illegal_argument_exception' };
+    return { body: { items: [{ index: made ? { status: 201 } : { status: 400, error } }] } };
+  });
+  await using storage = new ElasticsearchStorage(options({ hosts: [server.url] }));
+  const batch = { id: '1', spans: [{ traceId: '000000000000000a', id: '000000000000000b' }] };
+  await assert.rejects(storage.write(batch), {
+    code: 'unavailable',
+    message: /the cluster had no ingest pipeline tracekin-join-terms/,
+  });
+  await storage.write(batch);
+});

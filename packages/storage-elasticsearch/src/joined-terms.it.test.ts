@@ -161,16 +161,6 @@ describe('search terms as one text', { skip }, () => {
     assert.deepEqual(await found(storage, 'round', '3'), [after.traceId]);
   });
 
-  it('a pipeline that was deleted is made again instead of refusing spans', async () => {
-    await using storage = open();
-    assert.deepEqual(await storage.check(), { ok: true });
-    await send('DELETE', `/_ingest/pipeline/${joinPipeline.id}`);
-    const one = span({ key: 'value' });
-    await assert.rejects(write(storage, one), { code: 'unavailable' });
-    await write(storage, one);
-    assert.deepEqual(await found(storage, 'key', 'value'), [one.traceId]);
-  });
-
   it("without the right to make the pipeline spans are indexed in Zipkin's form, which the log says", async () => {
     const proxy = createServer((incoming, answer) => {
       if (incoming.url?.startsWith('/_ingest/') && incoming.method === 'PUT') {

@@ -2,7 +2,7 @@ import { encodeSpanJsonV2 } from '@tracekin/codec';
 import type { Endpoint, EpochMillis, Span } from '@tracekin/model';
 
 /** Longer search terms are not indexed, as in Zipkin (zipkin.md 3.2). Characters. */
-const longestTerm = 256;
+export const longestTerm = 256;
 
 /**
  * A span as it is indexed, Zipkin's document byte for byte, so that both servers give one span one id. In two parts: `fields` stand in front

@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
+import { RawSpan } from '@tracekin/codec';
 import type { EpochMillis, Span } from '@tracekin/model';
 import type { BulkDocument } from './bulk-writer.ts';
 import type { IndexForms } from './index-forms.ts';
 import type { IndexNames } from './index-names.ts';
 import { joinedAlias, joinInPlace } from './joined-terms.ts';
+import { RawDocuments } from './raw-document.ts';
 import { type DocumentText, documentText, spanDay, usualText } from './span-document.ts';
 
 /** Bytes of one block of lines; a longer document gets one of its own. */
@@ -29,6 +31,7 @@ export class SpanLines {
   readonly #names: IndexNames;
   readonly #forms: Pick<IndexForms, 'of'>;
   readonly #searchable: boolean;
+  readonly #raw: RawDocuments;
   #block: Buffer = Buffer.alloc(0);
   #used = 0;
   #index = '';
@@ -41,6 +44,7 @@ export class SpanLines {
     this.#names = names;
     this.#forms = forms;
     this.#searchable = searchable;
+    this.#raw = new RawDocuments(searchable);
   }
 
   /** `now` decides the day of a span without any time. */
@@ -55,7 +59,10 @@ export class SpanLines {
     const { traceId } = span;
     const idAt = this.#beforeId.length;
     const head = idAt + traceId.length + 1 + md5Characters + afterId.length;
-    const place = this.#writeUsual(span, head) ?? this.#write(documentText(span, this.#searchable), head);
+    const place =
+      this.#writeRaw(span, head) ??
+      this.#writeUsual(span, head) ??
+      this.#write(documentText(span, this.#searchable), head);
     const { start, termsFrom, termsTo } = place;
     let { end } = place;
     const block = this.#block;
@@ -71,6 +78,15 @@ export class SpanLines {
     block[end] = newline;
     this.#used = end + 1;
     return { action: 'index', index, id, lines: block.subarray(start, end + 1), ...(joined && { joined }) };
+  }
+
+  /** Undefined when the decoder made texts of the span, or when some of it has to be escaped. */
+  #writeRaw(span: Span, head: number): Place | undefined {
+    if (!(span instanceof RawSpan)) return undefined;
+    const bytes = this.#raw.room(span);
+    if (bytes === undefined) return undefined;
+    const start = this.#room(head + bytes + 1);
+    return this.#raw.write(span, this.#block, start + head) ? { start, ...this.#raw.place } : undefined;
   }
 
   /** Undefined when it is not an usual span after all. */

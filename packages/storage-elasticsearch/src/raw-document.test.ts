@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import { decodeRawSpans, decodeSpans, RawSpan } from '@tracekin/codec';
+import fc from 'fast-check';
+import { sourceOf } from './bulk-writer.ts';
+import { listedForm } from './index-forms.ts';
+import { IndexNames } from './index-names.ts';
+import { RawDocuments } from './raw-document.ts';
+import { spanSource } from './span-document.ts';
+import { SpanLines } from './span-lines.ts';
+
+const names = new IndexNames('zipkin', '-');
+
+test('spans of which the decoder made no texts have the same documents and ids', () => {
+  const plain = fc.string({ maxLength: 12 });
+  const text = fc.oneof(
+    { weight: 9, arbitrary: plain },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
+    { weight: 1, arbitrary: fc.constantFrom('x'.repeat(254), 'x'.repeat(255), 'a\u007fb', '"', '10', '9', '', 'é') },
+  );
+  const some = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
+  const id = (digits: number): fc.Arbitrary<string> =>
+    fc
+      .string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: digits, maxLength: digits })
+      .filter(text => !/^0+$/.test(text));
+  const time = fc.oneof(fc.integer({ min: 1, max: 2 ** 53 - 1 }), fc.constantFrom(1e8, 99_999_999, 1e15, 1000, 999));
+  const endpoint = fc.record({
+    serviceName: some(plain),
+    ipv4: some(fc.constant('10.0.0.1')),
+    ipv6: some(fc.constant('2001:db8::1')),
+    port: some(fc.integer({ min: 1, max: 65_535 })),
+  });
+  const spans = fc.record({
+    traceId: fc.oneof(id(16), id(32)),
+    parentId: some(id(16)),
+    id: id(16),
+    kind: some(fc.constantFrom('CLIENT', 'SERVER', 'PRODUCER', 'CONSUMER')),
+    name: some(text),
+    timestamp: some(time),
+    duration: some(time),
+    localEndpoint: some(endpoint),
+    remoteEndpoint: some(endpoint),
+    annotations: fc.option(fc.array(fc.record({ value: text, timestamp: time }), { maxLength: 1 }), {
+      nil: undefined,
+      freq: 20,
+    }),
+    tags: some(fc.array(fc.tuple(text, text), { maxLength: 6 }).map(pairs => Object.fromEntries(pairs))),
+    debug: some(fc.boolean()),
+    shared: some(fc.boolean()),
+  });
+  let raw = 0;
+  const documents = new RawDocuments(true);
+  fc.assert(
+    fc.property(fc.array(spans, { minLength: 1, maxLength: 4 }), fc.boolean(), (message, searchable) => {
+      const bytes = new TextEncoder().encode(JSON.stringify(message));
+      const lines = new SpanLines(names, { of: () => listedForm }, searchable);
+      const expected = decodeSpans(bytes, 'json-v2');
+      for (const [index, span] of decodeRawSpans(bytes, 'json-v2').entries()) {
+        if (span instanceof RawSpan && documents.room(span) !== undefined) raw += 1;
+        const document = lines.document(span, 0);
+        const source = spanSource(expected[index]!, searchable);
+        assert.equal(sourceOf(document), Buffer.from(source).toString());
+        assert.equal(document.id, `${span.traceId}-${createHash('md5').update(source).digest('hex')}`);
+      }
+    }),
+    { numRuns: 500 },
+  );
+  assert.ok(raw > 100, `${raw}`);
+});
+
+test('a control character that stands unescaped in a message is escaped', () => {
+  const bytes = new TextEncoder().encode(
+    '[{"traceId":"000000000000000a","id":"000000000000000b","tags":{"a":"b\tc"}}]',
+  );
+  const document = new SpanLines(names, { of: () => listedForm }, true).document(
+    decodeRawSpans(bytes, 'json-v2')[0]!,
+    0,
+  );
+  assert.match(sourceOf(document), /"a=b\\tc"/);
+});
