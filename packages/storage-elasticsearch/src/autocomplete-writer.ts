@@ -25,23 +25,35 @@ export class AutocompleteWriter {
     this.#keys = keys;
   }
 
-  async write(spans: readonly Span[], now: EpochMillis): Promise<void> {
+  /** The values of spans that are not known to be written, by day and pair. */
+  collect(spans: readonly Span[], now: EpochMillis, into: AutocompleteValues): void {
     if (this.#keys.length === 0) return;
-    const fresh = new Map<string, BulkDocument>();
     for (const span of spans) {
+      const { tags } = span;
+      if (tags === undefined) continue;
       for (const tagKey of this.#keys) {
-        const tagValue = span.tags !== undefined && Object.hasOwn(span.tags, tagKey) ? span.tags[tagKey] : undefined;
+        const tagValue = Object.hasOwn(tags, tagKey) ? tags[tagKey] : undefined;
         if (tagValue === undefined || tagValue === '' || tagValue.length > longestValue) continue;
         const index = this.#names.of('autocomplete', spanDay(span, now));
         const term = `${tagKey}=${tagValue}`;
         const pair = `${index} ${term}`;
         if (this.#written.has(pair)) continue;
         const id = Buffer.byteLength(term) > longestId ? hash('md5', term) : term;
-        fresh.set(pair, { action: 'index', index, id, source: JSON.stringify({ tagKey, tagValue }) });
+        into.set(pair, { action: 'index', index, id, source: JSON.stringify({ tagKey, tagValue }) });
       }
     }
-    await writeBulk(this.#cluster, [...fresh.values()]);
+  }
+
+  async write(values: AutocompleteValues): Promise<void> {
+    const fresh = [...values].filter(([pair]) => !this.#written.has(pair));
+    await writeBulk(
+      this.#cluster,
+      fresh.map(([, document]) => document),
+    );
     if (this.#written.size > rememberedPairs) this.#written.clear();
-    for (const pair of fresh.keys()) this.#written.add(pair);
+    for (const [pair] of fresh) this.#written.add(pair);
   }
 }
+
+/** Documents of autocomplete values, each once. */
+export type AutocompleteValues = Map<string, BulkDocument>;

@@ -3,6 +3,7 @@ import type {
   CallOptions,
   CheckResult,
   DependencyQuery,
+  OpenBatch,
   SpanBatch,
   Storage,
   StorageCapabilities,
@@ -10,6 +11,7 @@ import type {
 } from '@tracekin/storage';
 import { writeBulk } from './bulk-writer.ts';
 import { Cluster } from './cluster.ts';
+import type { DocumentBatch } from './document-batch.ts';
 import { ensureTemplates } from './ensure-templates.ts';
 import { IndexNames } from './index-names.ts';
 import { LinkDocuments } from './link-documents.ts';
@@ -44,7 +46,7 @@ export class ElasticsearchStorage implements Storage {
   readonly #published: PublishedLinks;
   readonly #spanWriter: SpanWriter;
   readonly #traces: TraceReader;
-  readonly #gatherer = new WriteGatherer(spans => this.#write(spans), spansPerRequest);
+  readonly #gatherer = new WriteGatherer<DocumentBatch>(batches => this.#write(batches), spansPerRequest);
   readonly #writing = new Set<Promise<void>>();
   #linker: TraceLinker | undefined;
   #opening: Promise<SearchServer> | undefined;
@@ -67,9 +69,25 @@ export class ElasticsearchStorage implements Storage {
     });
   }
 
-  async write(batch: SpanBatch): Promise<void> {
+  async write({ id, spans }: SpanBatch): Promise<void> {
+    const batch = this.openBatch();
+    batch.add(spans);
+    await batch.write(id).finally(() => batch.close());
+  }
+
+  openBatch(): OpenBatch {
+    const batch = this.#spanWriter.open();
+    return {
+      add: spans => batch.add(spans),
+      write: () => this.#writeSoon(batch),
+      spans: () => batch.spans(),
+      close: () => batch.close(),
+    };
+  }
+
+  async #writeSoon(batch: DocumentBatch): Promise<void> {
     // Under way from here on: closing waits for it.
-    const writing = this.#open().then(() => this.#gatherer.add(batch.spans));
+    const writing = this.#open().then(() => this.#gatherer.add(batch));
     this.#writing.add(writing);
     try {
       await writing;
@@ -78,12 +96,12 @@ export class ElasticsearchStorage implements Storage {
     }
   }
 
-  async #write(spans: readonly Span[]): Promise<void> {
+  async #write(batches: readonly DocumentBatch[]): Promise<void> {
     const linker = this.#traceLinker();
     await linker.room();
-    await this.#spanWriter.write(spans);
+    await this.#spanWriter.write(batches);
     // After the spans, so that a trace that is read back has them; a crash before this brings the batch again.
-    linker.add(spans);
+    for (const { linked } of batches) linker.add(linked);
   }
 
   async getTrace(traceId: string, options: CallOptions = {}): Promise<Span[]> {

@@ -1,7 +1,8 @@
-import { type EpochMillis, type Span, TracekinError } from '@tracekin/model';
+import { TracekinError } from '@tracekin/model';
 import { AutocompleteWriter } from './autocomplete-writer.ts';
 import { type BulkDocument, listed, type Refusal, writeBulk } from './bulk-writer.ts';
 import type { Cluster } from './cluster.ts';
+import { DocumentBatch } from './document-batch.ts';
 import { ensurePipeline, hasPipeline } from './ensure-templates.ts';
 import { IndexForms } from './index-forms.ts';
 import type { IndexNames } from './index-names.ts';
@@ -9,13 +10,12 @@ import { joinPipeline } from './joined-terms.ts';
 import type { ElasticsearchOptions } from './options.ts';
 import { RefusedSpans } from './refused-spans.ts';
 import { Slots } from './slots.ts';
-import { spanDay } from './span-document.ts';
 import { SpanLines } from './span-lines.ts';
 
 const dayMs = 86_400_000;
 /**
- * Spans turned into documents at once: about 10 ms in which nothing else runs, and a body of about 3 MB. A slow cluster takes
- * 1000 spans a second; with two requests under way it still answers well within ES_TIMEOUT.
+ * Spans of a request: a body of about 3 MB. A slow cluster takes 1000 spans a second; with two requests under way it still answers well
+ * within ES_TIMEOUT.
  */
 export const spansPerRequest = 2000;
 /** Where requests stop getting smaller after a time-out. */
@@ -34,6 +34,7 @@ export class SpanWriter {
   readonly #names: IndexNames;
   readonly #options: ElasticsearchOptions;
   readonly #forms: IndexForms;
+  readonly #lines: SpanLines;
   readonly #autocomplete: AutocompleteWriter;
   readonly #refused: RefusedSpans;
   readonly #slots = new Slots(requestsAtOnce);
@@ -45,35 +46,41 @@ export class SpanWriter {
     this.#names = names;
     this.#options = options;
     this.#forms = new IndexForms(cluster);
+    this.#lines = new SpanLines(names, this.#forms, options.searchEnabled);
     this.#autocomplete = new AutocompleteWriter(cluster, names, options.autocompleteKeys);
     this.#refused = new RefusedSpans(options.stateDir, options.log);
   }
 
+  /** Takes spans to be written. Does no I/O. */
+  open(): DocumentBatch {
+    return new DocumentBatch(this.#lines, this.#autocomplete);
+  }
+
   /** Resolves when every span is stored or set aside. When it rejects some may be stored; repeating the whole is safe. */
-  async write(spans: readonly Span[]): Promise<void> {
-    const now = Date.now();
+  async write(batches: readonly DocumentBatch[]): Promise<void> {
+    const documents = batches.length === 1 ? batches[0]!.documents : batches.flatMap(batch => batch.documents);
+    // Documents of later batches are made for what is seen here; these are right whatever it is.
+    await this.#forms.look(new Set(documents.map(({ index }) => index)));
     let next = 0;
     const send = async (): Promise<void> => {
-      while (next < spans.length) {
-        const part = spans.slice(next, next + this.#size);
+      while (next < documents.length) {
+        const part = documents.slice(next, next + this.#size);
         next += part.length;
         await this.#slots
-          .use(() => this.#writePart(part, now))
+          .use(() => this.#writePart(part))
           .catch(error => {
             // The whole batch comes again: the other sender must not go on beside that.
-            next = spans.length;
+            next = documents.length;
             throw error;
           });
       }
     };
     await Promise.all(Array.from({ length: requestsAtOnce }, send));
-    if (this.#options.searchEnabled) await this.#autocomplete.write(spans, now);
+    if (this.#options.searchEnabled) for (const { values } of batches) await this.#autocomplete.write(values);
   }
 
-  async #writePart(spans: readonly Span[], now: EpochMillis): Promise<void> {
-    await this.#forms.look(new Set(spans.map(span => this.#names.of('span', spanDay(span, now)))));
-    const lines = new SpanLines(this.#names, this.#forms, this.#options.searchEnabled);
-    const refused = await this.#writeDocuments(spans.map(span => lines.document(span, now))).catch(error => {
+  async #writePart(documents: readonly BulkDocument[]): Promise<void> {
+    const refused = await this.#writeDocuments(documents).catch(error => {
       if ((error as TracekinError).code === 'timeout') this.#size = Math.max(fewestSpans, this.#size >> 1);
       throw error;
     });

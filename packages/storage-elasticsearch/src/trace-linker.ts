@@ -65,7 +65,7 @@ export class TraceLinker {
     if (this.#held + this.#again.size > mostHeld) await this.flush();
   }
 
-  /** Takes spans that were stored; call before they are acknowledged. */
+  /** Takes spans (`linkFields` of them) that were stored; call before they are acknowledged. */
   add(spans: readonly Span[]): void {
     const now = Date.now();
     this.#options.pending.add(new Set(spans.map(span => span.traceId)));
@@ -77,7 +77,7 @@ export class TraceLinker {
       }
       pending.touched = now;
       for (const span of part) {
-        pending.spans.push(linkFields(span));
+        pending.spans.push(span);
         pending.traceIds.add(span.traceId);
       }
       this.#held += part.length;
@@ -222,22 +222,4 @@ export class TraceLinker {
     const done = traces.filter(([id]) => !this.#traces.has(id) && !this.#again.has(id));
     this.#options.pending.settle(done.flatMap(([, traceIds]) => [...traceIds]));
   }
-}
-
-/** What linking reads of a span, so that tags and annotations are not held in memory. */
-function linkFields(span: Span): Span {
-  const { traceId, parentId, id, kind, timestamp, duration, localEndpoint, remoteEndpoint, shared, tags } = span;
-  const failed = tags !== undefined && Object.hasOwn(tags, 'error');
-  return {
-    traceId,
-    parentId,
-    id,
-    kind,
-    timestamp,
-    duration,
-    localEndpoint,
-    remoteEndpoint,
-    shared,
-    ...(failed && { tags: { error: '' } }),
-  };
 }

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Span } from '@tracekin/model';
 import { WriteGatherer } from './write-gatherer.ts';
 
-const spans = (count: number): Span[] => Array.from({ length: count }, () => ({ traceId: 'a', id: 'b' }));
+const spans = (spanCount: number): { spanCount: number } => ({ spanCount });
 
 test('single writes go through at once, a steady stream in larger ones', async () => {
   const sizes: number[] = [];
-  const gatherer = new WriteGatherer(async part => {
-    sizes.push(part.length);
+  const gatherer = new WriteGatherer(async parts => {
+    sizes.push(parts.reduce((sum, { spanCount }) => sum + spanCount, 0));
   }, 100);
   for (let i = 0; i < 4; i += 1) await gatherer.add(spans(1));
   assert.deepEqual(sizes, [1, 1, 1, 1]);

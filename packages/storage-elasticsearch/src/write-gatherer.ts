@@ -1,5 +1,3 @@
-import type { Span } from '@tracekin/model';
-
 /** Milliseconds between writes of a steady stream. */
 const paceMs = 300;
 /** Writes that need not wait after a pause. */
@@ -9,25 +7,25 @@ const burst = 4;
  * Makes fewer and larger writes of a steady stream: what comes within `paceMs` is written together, since a request costs both sides
  * as much as some dozen spans. Single writes, and those of `enough` spans, go through at once.
  */
-export class WriteGatherer {
-  readonly #write: (spans: readonly Span[]) => Promise<void>;
+export class WriteGatherer<T extends { readonly spanCount: number }> {
+  readonly #write: (parts: readonly T[]) => Promise<void>;
   readonly #enough: number;
-  #waiting: { readonly spans: readonly Span[]; readonly done: PromiseWithResolvers<void> }[] = [];
+  #waiting: { readonly part: T; readonly done: PromiseWithResolvers<void> }[] = [];
   #count = 0;
   /** When the next write is due; `performance.now`. */
   #due = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(write: (spans: readonly Span[]) => Promise<void>, enough: number) {
+  constructor(write: (parts: readonly T[]) => Promise<void>, enough: number) {
     this.#write = write;
     this.#enough = enough;
   }
 
   /** Settles as the write does that these spans are part of. */
-  add(spans: readonly Span[]): Promise<void> {
+  add(part: T): Promise<void> {
     const done = Promise.withResolvers<void>();
-    this.#waiting.push({ spans, done });
-    this.#count += spans.length;
+    this.#waiting.push({ part, done });
+    this.#count += part.spanCount;
     const wait = this.#due - performance.now();
     if (wait <= 0 || this.#count >= this.#enough) this.#start();
     else this.#timer ??= setTimeout(() => this.#start(), wait);
@@ -37,17 +35,16 @@ export class WriteGatherer {
   #start(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const parts = this.#waiting;
+    const waiting = this.#waiting;
     this.#waiting = [];
     this.#count = 0;
     this.#due = Math.max(this.#due, performance.now() - (burst - 1) * paceMs) + paceMs;
-    const spans = parts.length === 1 ? parts[0]!.spans : parts.flatMap(part => part.spans);
-    this.#write(spans).then(
+    this.#write(waiting.map(({ part }) => part)).then(
       () => {
-        for (const { done } of parts) done.resolve();
+        for (const { done } of waiting) done.resolve();
       },
       error => {
-        for (const { done } of parts) done.reject(error);
+        for (const { done } of waiting) done.reject(error);
       },
     );
   }
