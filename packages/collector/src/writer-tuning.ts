@@ -15,7 +15,7 @@ export interface WriterTuning {
   readonly maxInFlight?: number;
   /**
    * Spans kept in memory, those being written included; those beyond are read from the spool again. Default 120,000, or
-   * 300,000 when storage has a form of its own for them, in which they take less than a third.
+   * 300,000 when storage has a form of its own for them that is compact (`capabilities.compactBatches`).
    */
   readonly maxHeldSpans?: number;
   /** The same as bytes as received. Default 96 MiB or 192 MiB. */
@@ -25,7 +25,7 @@ export interface WriterTuning {
 }
 
 export function withDefaults(options: WriterTuning & { readonly storage: Storage }): Required<WriterTuning> {
-  const compact = options.storage.openBatch !== undefined;
+  const compact = options.storage.capabilities.compactBatches === true;
   return {
     maxBatchSpans: options.maxBatchSpans ?? (compact ? 120_000 : 50_000),
     maxBatchBytes: options.maxBatchBytes ?? (compact ? 64 : 32) << 20,

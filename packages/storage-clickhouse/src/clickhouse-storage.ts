@@ -52,7 +52,7 @@ export class ClickHouseStorage implements Storage {
   /** For tests and metrics. */
   readonly retention: Retention;
   readonly name: string;
-  readonly capabilities: StorageCapabilities = { durable: true, deleteTrace: true };
+  readonly capabilities: StorageCapabilities = { durable: true, deleteTrace: true, compactBatches: true };
   readonly analysis: SpanAnalysis;
   readonly #parts: ClickHouseStorageParts;
   readonly #connection: Connection;

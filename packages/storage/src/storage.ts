@@ -47,6 +47,8 @@ export interface StorageCapabilities {
   readonly durable: boolean;
   /** Whether `deleteTrace` works. */
   readonly deleteTrace: boolean;
+  /** Spans of an open batch take less than a third of the memory that they take as objects. */
+  readonly compactBatches?: boolean;
 }
 
 /** A window of time in milliseconds; both ends inclusive, timestamps rounded down to their millisecond (`isInWindow`). */
