@@ -78,7 +78,7 @@ function spanTemplate(prefix: string, names: IndexNames, templateOf: TemplateOf)
 function requestBodies(names: IndexNames, spans: number, seed: number, joined: boolean): Buffer[] {
   const now = Date.now();
   const shape = new JaegerShape({ seed, spansPerMessage: 100, startMicros: (now - 3_600_000) * 1000 });
-  const lines = new SpanLines(names, { of: () => ({ joined, joins: joined }) }, true);
+  const lines = new SpanLines(names, { of: () => ({ joined, joins: joined }), version: 0 }, true);
   const documents = [...shape.messages(spans / 100)].flat().map(span => lines.document(span, now).lines!);
   return Array.from({ length: Math.ceil(spans / spansPerRequest) }, (_, part) =>
     Buffer.concat(documents.slice(part * spansPerRequest, (part + 1) * spansPerRequest)),

@@ -26,6 +26,8 @@ interface IndexInfo {
 export class IndexForms {
   readonly #cluster: Cluster;
   readonly #forms = new Map<string, IndexForm>();
+  /** Changes whenever something else is known. */
+  version = 0;
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -44,12 +46,14 @@ export class IndexForms {
       if (form === undefined) continue;
       if (this.#forms.size >= mostRemembered) this.#forms.clear();
       this.#forms.set(index, form);
+      this.version += 1;
     }
   }
 
   /** Its alias is gone: it may have been made anew. */
   forget(index: string): void {
     this.#forms.delete(index);
+    this.version += 1;
   }
 
   async #read(index: string): Promise<IndexForm | undefined> {

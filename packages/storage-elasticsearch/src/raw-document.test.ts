@@ -54,7 +54,7 @@ test('spans of which the decoder made no texts have the same documents and ids',
   fc.assert(
     fc.property(fc.array(spans, { minLength: 1, maxLength: 4 }), fc.boolean(), (message, searchable) => {
       const bytes = new TextEncoder().encode(JSON.stringify(message));
-      const lines = new SpanLines(names, { of: () => listedForm }, searchable);
+      const lines = new SpanLines(names, { of: () => listedForm, version: 0 }, searchable);
       const expected = decodeSpans(bytes, 'json-v2');
       for (const [index, span] of decodeRawSpans(bytes, 'json-v2').entries()) {
         if (span instanceof RawSpan && documents.room(span) !== undefined) raw += 1;
@@ -73,7 +73,7 @@ test('a control character that stands unescaped in a message is escaped', () => 
   const bytes = new TextEncoder().encode(
     '[{"traceId":"000000000000000a","id":"000000000000000b","tags":{"a":"b\tc"}}]',
   );
-  const document = new SpanLines(names, { of: () => listedForm }, true).document(
+  const document = new SpanLines(names, { of: () => listedForm, version: 0 }, true).document(
     decodeRawSpans(bytes, 'json-v2')[0]!,
     0,
   );

@@ -26,8 +26,8 @@ test('a document is the span with its search fields in front', () => {
   assert.equal((JSON.parse(source) as { timestamp_millis: number }).timestamp_millis, 1_472_470_996_199);
 });
 
-const listed = { of: () => listedForm };
-const joinedForm = { of: () => ({ joined: true, joins: true }) };
+const listed = { of: () => listedForm, version: 0 };
+const joinedForm = { of: () => ({ joined: true, joins: true }), version: 0 };
 
 test('the same span always has the same id, another one another', () => {
   const lines = new SpanLines(names, listed, true);

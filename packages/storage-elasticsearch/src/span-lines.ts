@@ -13,6 +13,7 @@ const blockBytes = 1 << 20;
 const md5Characters = 32;
 const afterId = '"}}\n';
 const newline = 0x0a;
+const dayMs = 86_400_000;
 
 /** Where a document stands in the block: its free bytes, its list of terms (none when empty), its end. */
 interface Place {
@@ -29,18 +30,21 @@ interface Place {
  */
 export class SpanLines {
   readonly #names: IndexNames;
-  readonly #forms: Pick<IndexForms, 'of'>;
+  readonly #forms: Pick<IndexForms, 'of' | 'version'>;
   readonly #searchable: boolean;
   readonly #raw: RawDocuments;
   #block: Buffer = Buffer.alloc(0);
   #used = 0;
+  #day = Number.NaN;
   #index = '';
+  /** Of the forms when that index was asked for. */
+  #version = -1;
   #joined = false;
   /** The action line up to the id; the prefix of an index may be any text, all else is ASCII. */
   #beforeId: Buffer = Buffer.alloc(0);
 
   /** Without `searchable` only the spans themselves are written. */
-  constructor(names: IndexNames, forms: Pick<IndexForms, 'of'>, searchable: boolean) {
+  constructor(names: IndexNames, forms: Pick<IndexForms, 'of' | 'version'>, searchable: boolean) {
     this.#names = names;
     this.#forms = forms;
     this.#searchable = searchable;
@@ -49,13 +53,20 @@ export class SpanLines {
 
   /** `now` decides the day of a span without any time. */
   document(span: Span, now: EpochMillis): BulkDocument {
-    const index = this.#names.of('span', spanDay(span, now));
-    const { joined } = this.#forms.of(index);
-    if (index !== this.#index || joined !== this.#joined) {
-      this.#index = index;
-      this.#joined = joined;
-      this.#beforeId = Buffer.from(`{"index":{"_index":"${joined ? joinedAlias(index) : index}","_id":"`);
+    const day = Math.floor(spanDay(span, now) / dayMs);
+    // Nearly all spans are of the day of the span before.
+    if (day !== this.#day) {
+      this.#day = day;
+      this.#index = this.#names.of('span', day * dayMs);
+      this.#version = -1;
     }
+    const index = this.#index;
+    if (this.#version !== this.#forms.version) {
+      this.#version = this.#forms.version;
+      this.#joined = this.#forms.of(index).joined;
+      this.#beforeId = Buffer.from(`{"index":{"_index":"${this.#joined ? joinedAlias(index) : index}","_id":"`);
+    }
+    const joined = this.#joined;
     const { traceId } = span;
     const idAt = this.#beforeId.length;
     const head = idAt + traceId.length + 1 + md5Characters + afterId.length;

@@ -1,5 +1,5 @@
-/** Milliseconds between writes of a steady stream. */
-const paceMs = 300;
+/** Milliseconds between writes of a steady stream; with the collector's own delay a span waits a second at most. */
+const paceMs = 700;
 /** Writes that need not wait after a pause. */
 const burst = 4;
 
