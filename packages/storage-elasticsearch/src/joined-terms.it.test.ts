@@ -81,7 +81,9 @@ describe('search terms as one text', { skip }, () => {
   it('the first write of a day goes through the pipeline, later ones are joined already', async () => {
     await using storage = open();
     const [first, second] = [span({ a: '1', b: 'x y' }), span({ a: '2', b: 'x y' })];
-    await write(storage, first);
+    const ends = span({ '\n': '1', '\u2028': '' });
+    await write(storage, first, ends);
+    assert.equal(await stored(ends), '\n\u007f\n=1\u007f\u2028\u007f\u2028=');
     await write(storage, second);
     assert.equal(await stored(first), 'a\u007fa=1\u007fb\u007fb=x y');
     assert.equal(await stored(second), 'a\u007fa=2\u007fb\u007fb=x y');

@@ -34,7 +34,8 @@ export const joinPipeline: { readonly id: string; readonly body: object } = {
   body: {
     description: 'Joins the search terms of spans that Zipkin writes. Indices that Tracekin made need it.',
     processors: [
-      { gsub: { field: '_q', pattern: `${separator}|^$`, replacement: standIn, ignore_failure: true } },
+      // Not ^$: in Java that is in front of a line's end too.
+      { gsub: { field: '_q', pattern: `${separator}|\\A\\z`, replacement: standIn, ignore_failure: true } },
       { join: { field: '_q', separator, ignore_failure: true } },
     ],
   },
