@@ -25,7 +25,7 @@ import { Retention } from './retention/retention.ts';
 import type { RetentionLimits } from './retention/retention-plan.ts';
 import { migrate } from './schema/migrate.ts';
 import type { Layout } from './schema/tables.ts';
-import { findTraceIds, type SearchContext } from './search/find-trace-ids.ts';
+import { findTraces, type SearchContext } from './search/find-traces.ts';
 import { BatchWriter } from './write/batch-writer.ts';
 
 export interface ClickHouseStorageParts {
@@ -143,13 +143,12 @@ export class ClickHouseStorage implements Storage {
       strictTraceId,
       limits: options,
     };
-    const found = await findTraceIds(query, context);
-    if (found.length === 0) return [];
-    const lowIds = [...new Set(found.map(({ low }) => low))];
-    const traces = await readTraces(this.#connection, this.#layout, lowIds, options);
+    const { found, whole } = await findTraces(query, context);
+    const lowIds = [...new Set(found.map(({ low }) => low))].filter(low => !whole.has(low));
+    const traces = lowIds.length === 0 ? undefined : await readTraces(this.#connection, this.#layout, lowIds, options);
     return found
       .map(({ low, high }) => {
-        const spans = traces.get(low) ?? [];
+        const spans = [...(whole.get(low) ?? traces?.get(low) ?? [])];
         if (!strictTraceId) return spans;
         const traceId = high === '0000000000000000' ? low : high + low;
         return spans.filter(span => span.traceId === traceId);

@@ -1,4 +1,4 @@
-/** Milliseconds between writes of a steady stream; with the collector's own delay a span waits a second at most. */
+/** Milliseconds between writes of a steady stream; with the 150 that the collector gathers in calm, a span waits some 850 at most. */
 const paceMs = 700;
 /** Writes that need not wait after a pause. */
 const burst = 4;

@@ -30,3 +30,30 @@ export function spansOfTraces(
     ].join('\n'),
   };
 }
+
+/** In which buckets traces have spans; rows may repeat. */
+export function bucketsOfTraces(layout: Layout, lowIds: readonly string[]): Sql {
+  return {
+    text: [
+      'SELECT trace_low, bucket',
+      `FROM ${tableName(layout, TRACES)}`,
+      `PREWHERE trace_low IN (${lowIds.map(uint64Literal).join(', ')})`,
+    ].join('\n'),
+  };
+}
+
+/** All spans at exact places of the table's order. */
+export function spansOfPlaces(
+  layout: Layout,
+  places: readonly { readonly bucket: number; readonly slot: number }[],
+  columns: readonly string[] = SPAN_COLUMNS,
+): Sql {
+  const tuples = places.map(({ bucket, slot }) => `(${bucket}, ${slot})`).join(', ');
+  return {
+    text: [
+      `SELECT ${columns.join(', ')}`,
+      `FROM ${tableName(layout, SPANS)}`,
+      `PREWHERE (bucket, bitShiftRight(trace_low, 48)) IN (${tuples})`,
+    ].join('\n'),
+  };
+}

@@ -12,7 +12,7 @@ import {
 } from '../links/link-sql.ts';
 import { namesOf, serviceNames } from '../names/names-sql.ts';
 import { deleteSpans } from '../read/delete-sql.ts';
-import { spansOfTraces } from '../read/traces-sql.ts';
+import { bucketsOfTraces, spansOfPlaces, spansOfTraces } from '../read/traces-sql.ts';
 import { dayUsage, dropDay, touchDays } from '../retention/retention-sql.ts';
 import { MIGRATIONS } from '../schema/migrate.ts';
 import { createDatabase, type Layout, SPANS } from '../schema/tables.ts';
@@ -82,6 +82,8 @@ export const SQL_CASES: readonly { readonly name: string; readonly sql: readonly
     ],
   },
   { name: 'spans-of-traces', sql: [spansOfTraces(GOLDEN_LAYOUT, IDS)] },
+  { name: 'buckets-of-traces', sql: [bucketsOfTraces(GOLDEN_LAYOUT, IDS)] },
+  { name: 'spans-of-places', sql: [spansOfPlaces(GOLDEN_LAYOUT, [{ bucket: 447_499_999, slot: 17 }])] },
   { name: 'service-names', sql: [serviceNames(GOLDEN_LAYOUT)] },
   { name: 'names-of', sql: [namesOf(GOLDEN_LAYOUT, 'span', "front's")] },
   { name: 'settled-links', sql: [settledLinks(GOLDEN_LAYOUT, { from: 1_789_999_000_500, to: 1_790_000_000_000 }, [])] },

@@ -1,12 +1,14 @@
 import type { ClickHouseSettings } from '@clickhouse/client';
+import type { Span } from '@tracekin/model';
 import type { TraceQuery } from '@tracekin/storage';
 import type { CallLimits, Connection } from '../connection.ts';
 import type { Block } from '../native/decode-blocks.ts';
 import { hexAt, numberAt, numberColumn, uint64Column } from '../read/span-rows.ts';
 import type { Layout } from '../schema/tables.ts';
-import { ANY_SLOT, bucketOf } from '../write/bucket.ts';
-import { FREQUENT } from '../write/postings.ts';
+import { bucketOf } from '../write/bucket.ts';
 import { type SearchTerm, searchTerms, windowOf } from './criteria.ts';
+import { isRare, type Page, pageOf, promisedRange } from './pages.ts';
+import { readRareTraces } from './rare-traces.ts';
 import { type BucketRange, matchesOfRange, newestMatches, newestPlaces, type Place } from './search-sql.ts';
 
 /** A trace that a search found. */
@@ -34,8 +36,6 @@ const MARGIN = 1.5;
 const MOST_BUCKETS = 32;
 /** Places are asked for in this many buckets (three hours) first: a frequent term has rows in every one of them. */
 const FIRST_PLACE_BUCKETS = 2_700;
-/** A row for a whole bucket stands for more places than this, each a trace at least. */
-const PROMISED_BY_BUCKET = FREQUENT;
 const MOST_PLACES = 16_384;
 
 /**
@@ -52,15 +52,23 @@ export interface SearchContext {
   readonly limits: CallLimits;
 }
 
+/** What a search ends with. */
+export interface Findings {
+  /** Most recent first. */
+  readonly found: readonly FoundTrace[];
+  /** Traces that were read on the way, all of their spans, by the low half of the id. */
+  readonly whole: ReadonlyMap<string, readonly Span[]>;
+}
+
 /**
- * The ids of the `query.limit` traces whose latest matching span is the most recent, most recent first.
+ * The `query.limit` traces whose latest matching span is the most recent.
  *
  * Goes from the newest bucket to older ones and stops at the limit. What it has seen is always "everything in buckets newer
  * than X"; buckets follow time, so nothing older can come before what was found there.
  */
-export async function findTraceIds(query: TraceQuery, context: SearchContext): Promise<FoundTrace[]> {
+export async function findTraces(query: TraceQuery, context: SearchContext): Promise<Findings> {
   const window = windowOf(query);
-  if (window.toMicros < window.fromMicros) return [];
+  if (window.toMicros < window.fromMicros) return { found: [], whole: new Map() };
   const whole: BucketRange = { from: bucketOf(window.fromMicros), to: bucketOf(window.toMicros) };
   const search = new Search(query, context, window);
   const terms = searchTerms(query);
@@ -69,7 +77,7 @@ export async function findTraceIds(query: TraceQuery, context: SearchContext): P
   } else {
     for (const range of windows(whole)) if (await search.scan(range)) break;
   }
-  return search.found();
+  return search.findings();
 }
 
 class Search {
@@ -77,6 +85,7 @@ class Search {
   readonly #context: SearchContext;
   readonly #window: ReturnType<typeof windowOf>;
   readonly #found = new Map<string, FoundTrace>();
+  #whole: ReadonlyMap<string, readonly Span[]> = new Map();
   #looked = false;
 
   constructor(query: TraceQuery, context: SearchContext, window: ReturnType<typeof windowOf>) {
@@ -85,8 +94,9 @@ class Search {
     this.#window = window;
   }
 
-  found(): FoundTrace[] {
-    return [...this.#found.values()].sort((a, b) => b.latest - a.latest).slice(0, this.#query.limit);
+  findings(): Findings {
+    const found = [...this.#found.values()].sort((a, b) => b.latest - a.latest).slice(0, this.#query.limit);
+    return { found, whole: this.#whole };
   }
 
   /** Looks at every span of the range, newest first. True when the limit is reached. */
@@ -156,6 +166,12 @@ class Search {
       if (page.from < pages[rarest]!.from) rarest = i;
     }
     let page = pages[rarest]!;
+    if (isRare(page)) {
+      const { found, whole } = await readRareTraces(this.#query, page.places, this.#context);
+      for (const trace of found) this.#found.set(trace.high + trace.low, trace);
+      this.#whole = whole;
+      return;
+    }
     let { to } = range;
     const first = promisedRange(page, to, this.#query.limit);
     if (first !== undefined) {
@@ -226,14 +242,6 @@ class Search {
   }
 }
 
-/** Where a term is in buckets from `from` on. */
-interface Page {
-  readonly places: readonly Place[];
-  readonly from: number;
-  /** Whether it may be in older ones too. */
-  readonly more: boolean;
-}
-
 interface Match extends FoundTrace {
   readonly newest: number;
   readonly oldest: number;
@@ -265,66 +273,6 @@ function readMatches(blocks: readonly Block[]): Match[] {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-/** What `blocks`, the newest `count` places of each hash in a range, say of a term. */
-function pageOf(blocks: readonly Block[], term: SearchTerm, range: BucketRange, count: number): Page {
-  // What a hash has more of than was asked for is cut somewhere in its oldest bucket: look at all of that.
-  const from = Math.max(...term.map(hash => oldestOfFull(blocks, hash, count)));
-  const places = distinctPlaces(blocks, term);
-  if (from < 0) return { places, from: range.from, more: false };
-  const whole = [...places.filter(({ bucket }) => bucket > from), { bucket: from, slot: ANY_SLOT }];
-  return { places: whole, from, more: true };
-}
-
-/** Without repeats, and without slots of buckets that are looked at as a whole. */
-function distinctPlaces(blocks: readonly Block[], term: SearchTerm): Place[] {
-  const slots = new Map<number, Set<number>>();
-  for (const block of blocks) {
-    const hashes = numberColumn(block, 'hash');
-    const buckets = numberColumn(block, 'bucket');
-    const found = numberColumn(block, 'slot');
-    for (let row = 0; row < block.rows; row++) {
-      if (!term.includes(hashes[row]!)) continue;
-      const bucket = buckets[row]!;
-      const set = slots.get(bucket);
-      if (set === undefined) slots.set(bucket, new Set([found[row]!]));
-      else set.add(found[row]!);
-    }
-  }
-  const places: Place[] = [];
-  for (const [bucket, set] of slots) {
-    if (set.has(ANY_SLOT)) places.push({ bucket, slot: ANY_SLOT });
-    else for (const slot of set) places.push({ bucket, slot });
-  }
-  return places;
-}
-
-/** Where a range has to begin so that, by the index, it holds `count` traces; undefined when the page promises fewer. */
-function promisedRange({ places }: Page, to: number, count: number): number | undefined {
-  let promised = 0;
-  const newestFirst = places.filter(({ bucket }) => bucket <= to).sort((a, b) => b.bucket - a.bucket);
-  for (const { bucket, slot } of newestFirst) {
-    promised += slot === ANY_SLOT ? PROMISED_BY_BUCKET : 1;
-    if (promised >= count) return bucket;
-  }
-  return undefined;
-}
-
-/** The oldest bucket of the places of a hash, if there may be more of them; else -1. */
-function oldestOfFull(blocks: readonly Block[], hash: number | undefined, count: number): number {
-  let rows = 0;
-  let oldest = Number.POSITIVE_INFINITY;
-  for (const block of blocks) {
-    const hashes = numberColumn(block, 'hash');
-    const buckets = numberColumn(block, 'bucket');
-    for (let row = 0; row < block.rows; row++) {
-      if (hashes[row] !== hash) continue;
-      rows++;
-      oldest = Math.min(oldest, buckets[row]!);
-    }
-  }
-  return rows < count ? -1 : oldest;
 }
 
 /** From narrow to wide, newest first: without a term to follow, a look at a long time is one at every part of every day. */
