@@ -11,6 +11,8 @@ export interface Endpoint {
   readonly username: string;
   readonly password: string;
   readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer } | undefined;
+  /** For every SELECT. */
+  readonly settings?: ClickHouseSettings;
 }
 
 export type SqlParameters = Readonly<Record<string, string | number | readonly string[] | readonly number[]>>;
@@ -66,8 +68,11 @@ export class Connection {
 
   /** Runs a SELECT. */
   async query(sql: Sql, limits: CallLimits = {}): Promise<Block[]> {
-    const settings = { ...COMMON_SETTINGS, ...limits.settings };
-    return decodeBlocks(await this.#run(limits, ({ selects }, signal) => selects.run(sql, settings, signal)));
+    return decodeBlocks(
+      await this.#run(limits, ({ selects, endpoint }, signal) =>
+        selects.run(sql, { ...COMMON_SETTINGS, ...endpoint.settings, ...limits.settings }, signal),
+      ),
+    );
   }
 
   /** Runs a statement without an answer. */

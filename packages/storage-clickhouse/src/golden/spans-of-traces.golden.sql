@@ -3,6 +3,6 @@ FROM `golden`.spans
 PREWHERE (bucket, bitShiftRight(trace_low, 48), trace_low) IN
 (
     SELECT bucket, bitShiftRight(trace_low, 48), trace_low
-    FROM `golden`.traces
+    FROM `golden`.traces AS parts_of_traces
     PREWHERE trace_low IN (255, 18364758544493064720)
 );

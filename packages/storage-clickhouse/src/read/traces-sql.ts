@@ -24,7 +24,7 @@ export function spansOfTraces(
       'PREWHERE (bucket, bitShiftRight(trace_low, 48), trace_low) IN',
       '(',
       '    SELECT bucket, bitShiftRight(trace_low, 48), trace_low',
-      `    FROM ${tableName(layout, TRACES)}`,
+      `    FROM ${tableName(layout, TRACES)} AS parts_of_traces`,
       `    PREWHERE trace_low IN (${ids})`,
       ')',
     ].join('\n'),
