@@ -30,7 +30,7 @@ const { values } = parseArgs({
     port: { type: 'string', default: '29421' },
   },
 });
-const BATCH_SPANS = 120_000;
+const BATCH_SPANS = 80_000;
 const port = Number(values.port);
 const sender = fileURLToPath(new URL('send.ts', import.meta.url));
 const main = fileURLToPath(new URL('../../packages/server/bin/tracekin.ts', import.meta.url));

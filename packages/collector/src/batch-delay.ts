@@ -3,16 +3,17 @@ import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 
 /**
- * The process counts as saturated when its main thread uses this share of a core or when less than this share of the machine is
- * idle, whoever uses the rest: what storage, a load generator or a neighbour takes is missing here as well. The event loop's
+ * The process counts as saturated when its main thread uses this share of a core, and the machine as busy when less than this share of
+ * it is idle, whoever uses the rest: what storage, a load generator or a neighbour takes is missing here as well. The event loop's
  * utilization says neither: beside a storage engine on few cores it looks full when half of its time is waiting.
  */
-const SATURATED = { thread: 0.68, idle: 0.04 };
-/** It ends when both are on the other side of these. */
-const RELIEVED = { thread: 0.6, idle: 0.1 };
+const BEGINS = { thread: 0.62, idle: 0.04 };
+/** Either ends on the other side of these. */
+const ENDS = { thread: 0.54, idle: 0.1 };
 /** How much the latest share counts beside those before. */
 const WEIGHT = 0.5;
 const SATURATED_FACTOR = 10;
+const BUSY_FACTOR = 3;
 /** A share is worth something after this long, in milliseconds. */
 const WINDOW_MS = 100;
 
@@ -36,7 +37,7 @@ function processorTimes(): ProcessorTimes {
 /**
  * How long the first span of a batch waits for others. What a batch costs besides its spans (statements, files, merges) is
  * several times the cost of the spans themselves when batches are small. So when the process has no time left they
- * become ten times as large; until then a span is searchable as soon as can be.
+ * become ten times as large, and three times when only the machine has none; until then a span is searchable as soon as can be.
  */
 export class BatchDelay {
   readonly #calmMs: number;
@@ -45,6 +46,7 @@ export class BatchDelay {
   #thread = 0;
   #idle = 1;
   #saturated = false;
+  #busy = false;
 
   constructor(calmMs: number, measure: () => ProcessorTimes = processorTimes) {
     this.#calmMs = calmMs;
@@ -62,10 +64,10 @@ export class BatchDelay {
       // A system that does not tell counts as idle.
       const worked = (now.machineMs - since.machineMs) / (passedMs * Math.max(1, now.processors));
       this.#idle += WEIGHT * (1 - worked - this.#idle);
-      const limits = this.#saturated ? RELIEVED : SATURATED;
-      this.#saturated = this.#thread >= limits.thread || this.#idle < limits.idle;
+      this.#saturated = this.#thread >= (this.#saturated ? ENDS : BEGINS).thread;
+      this.#busy = this.#idle < (this.#busy ? ENDS : BEGINS).idle;
       this.#since = now;
     }
-    return this.#saturated ? this.#calmMs * SATURATED_FACTOR : this.#calmMs;
+    return this.#calmMs * (this.#saturated ? SATURATED_FACTOR : this.#busy ? BUSY_FACTOR : 1);
   }
 }
