@@ -42,7 +42,7 @@ export class SearchCluster {
    * The count when it has reached `wanted` or nothing was written for `quietMs`, and when the last write was seen (`performance.now`).
    * Writes are seen in the statistics, which cost the cluster no refresh.
    */
-  async settled(index: string, wanted: number, quietMs = 4000): Promise<{ count: number; at: number }> {
+  async settled(index: string, wanted: number, quietMs = 12_000): Promise<{ count: number; at: number }> {
     let written = -1;
     let at = performance.now();
     for (;;) {
