@@ -22,8 +22,9 @@ export function thirtyTwoChars(b: Uint8Array, p: number): string {
   );
 }
 
-const HIGH_DIGIT = new Uint8Array(256);
-const LOW_DIGIT = new Uint8Array(256);
+/** The lower-hex digits of each byte, as ASCII. */
+export const HIGH_DIGIT: Uint8Array = new Uint8Array(256);
+export const LOW_DIGIT: Uint8Array = new Uint8Array(256);
 for (let byte = 0; byte < 256; byte++) {
   const text = byte.toString(16).padStart(2, '0');
   HIGH_DIGIT[byte] = text.charCodeAt(0);

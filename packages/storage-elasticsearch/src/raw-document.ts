@@ -1,9 +1,17 @@
-import { ID_WORDS, type RawSpan, type TagShape } from '@tracekin/codec';
+import {
+  HIGH_DIGIT,
+  ID_WORDS,
+  LOW_DIGIT,
+  PARENT_ID,
+  type RawSpan,
+  SPAN_ID,
+  type TagShape,
+  TRACE_HIGH,
+  TRACE_LOW,
+} from '@tracekin/codec';
 import type { Endpoint, Kind } from '@tracekin/model';
 import { longestTerm } from './span-document.ts';
 
-// Words of a span's ids (raw-span.ts of codec).
-const [traceHigh, traceLow, spanId, parentId] = [0, 2, 4, 6];
 /** Names remembered as bytes; they are few. */
 const mostNames = 4096;
 
@@ -23,15 +31,6 @@ export interface RawPlace {
   termsFrom: number;
   termsTo: number;
   end: number;
-}
-
-/** Hexadecimal digits of a byte, as two bytes. */
-const hexHigh = new Uint8Array(256);
-const hexLow = new Uint8Array(256);
-for (let i = 0; i < 256; i++) {
-  const text = i.toString(16).padStart(2, '0');
-  hexHigh[i] = text.charCodeAt(0);
-  hexLow[i] = text.charCodeAt(1);
 }
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, letter => letter.charCodeAt(0));
@@ -145,14 +144,14 @@ export class RawDocuments {
     }
     at = put(bytes, at, traceIdMember);
     const words = index * ID_WORDS;
-    if (span.hasLongTraceId) at = putId(bytes, at, ids, words + traceHigh);
-    at = putId(bytes, at, ids, words + traceLow);
-    if (ids[words + parentId] !== 0 || ids[words + parentId + 1] !== 0) {
+    if (span.hasLongTraceId) at = putId(bytes, at, ids, words + TRACE_HIGH);
+    at = putId(bytes, at, ids, words + TRACE_LOW);
+    if (ids[words + PARENT_ID] !== 0 || ids[words + PARENT_ID + 1] !== 0) {
       at = put(bytes, at, parentIdMember);
-      at = putId(bytes, at, ids, words + parentId);
+      at = putId(bytes, at, ids, words + PARENT_ID);
     }
     at = put(bytes, at, idMember);
-    at = putId(bytes, at, ids, words + spanId);
+    at = putId(bytes, at, ids, words + SPAN_ID);
     bytes[at++] = quote;
     if (kind !== undefined) at = put(bytes, at, kindMembers[kind]);
     at = put(bytes, at, this.#name);
@@ -283,8 +282,8 @@ function putId(bytes: Uint8Array, at: number, ids: Uint32Array, word: number): n
     const value = ids[word + half]!;
     for (let i = 0; i < 4; i++) {
       const byte = (value >>> (24 - 8 * i)) & 255;
-      bytes[at + 8 * half + 2 * i] = hexHigh[byte]!;
-      bytes[at + 8 * half + 2 * i + 1] = hexLow[byte]!;
+      bytes[at + 8 * half + 2 * i] = HIGH_DIGIT[byte]!;
+      bytes[at + 8 * half + 2 * i + 1] = LOW_DIGIT[byte]!;
     }
   }
   return at + 16;

@@ -1,11 +1,9 @@
 import { lowTraceId, type Span } from '@tracekin/model';
 import { matchesSpan, type TraceQuery } from '@tracekin/storage';
-import type { CallLimits, Connection } from '../connection.ts';
 import { distinctSpans } from '../read/distinct-spans.ts';
 import { hexAt, numberColumn, SPAN_COLUMNS, spansFromBlocks, uint64Column } from '../read/span-rows.ts';
 import { bucketsOfTraces, spansOfPlaces } from '../read/traces-sql.ts';
-import type { Layout } from '../schema/tables.ts';
-import type { FoundTrace } from './find-traces.ts';
+import type { FoundTrace, SearchContext } from './find-traces.ts';
 import type { Place } from './search-sql.ts';
 
 const ONE_THREAD = { max_threads: 1 } as const;
@@ -24,17 +22,7 @@ export interface RareTraces {
 export async function readRareTraces(
   query: TraceQuery,
   places: readonly Place[],
-  {
-    connection,
-    layout,
-    strictTraceId,
-    limits,
-  }: {
-    readonly connection: Connection;
-    readonly layout: Layout;
-    readonly strictTraceId: boolean;
-    readonly limits: CallLimits;
-  },
+  { connection, layout, strictTraceId, limits }: SearchContext,
 ): Promise<RareTraces> {
   const read = { ...limits, settings: ONE_THREAD };
   const spans = spansFromBlocks(await connection.query(spansOfPlaces(layout, places, SPAN_COLUMNS), read));
