@@ -143,12 +143,10 @@ export class ClickHouseStorage implements Storage {
       strictTraceId,
       limits: options,
     };
-    const { found, whole } = await findTraces(query, context);
-    const lowIds = [...new Set(found.map(({ low }) => low))].filter(low => !whole.has(low));
-    const traces = lowIds.length === 0 ? undefined : await readTraces(this.#connection, this.#layout, lowIds, options);
+    const { found, spans: spansOf } = await findTraces(query, context);
     return found
       .map(({ low, high }) => {
-        const spans = [...(whole.get(low) ?? traces?.get(low) ?? [])];
+        const spans = [...(spansOf.get(low) ?? [])];
         if (!strictTraceId) return spans;
         const traceId = high === '0000000000000000' ? low : high + low;
         return spans.filter(span => span.traceId === traceId);

@@ -2,6 +2,12 @@ import type { Sql } from '../connection.ts';
 import { type Layout, SPANS, TRACES, tableName } from '../schema/tables.ts';
 import { SPAN_COLUMNS } from './span-rows.ts';
 
+/** A slot of a bucket: see write/bucket.ts. */
+export interface ExactPlace {
+  readonly bucket: number;
+  readonly slot: number;
+}
+
 /** A 64-bit id in SQL; `hex` is 16 lower-hex characters. */
 export function uint64Literal(hex: string): string {
   return BigInt(`0x${hex}`).toString();
@@ -45,7 +51,7 @@ export function bucketsOfTraces(layout: Layout, lowIds: readonly string[]): Sql 
 /** All spans at exact places of the table's order. */
 export function spansOfPlaces(
   layout: Layout,
-  places: readonly { readonly bucket: number; readonly slot: number }[],
+  places: readonly ExactPlace[],
   columns: readonly string[] = SPAN_COLUMNS,
 ): Sql {
   const tuples = places.map(({ bucket, slot }) => `(${bucket}, ${slot})`).join(', ');

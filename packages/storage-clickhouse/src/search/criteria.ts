@@ -68,6 +68,8 @@ export function spanConditions(query: TraceQuery, bindings: Bindings): SpanCondi
 
 /** Hashes under which the index has a term: where it is rare, and, for a tag, where it is frequent (see `Postings.addTag`). */
 export type SearchTerm = readonly [hash: number, frequent?: number];
+/** The place of the hash in a `SearchTerm` whose rows are counts. */
+export const COUNTED_HASH = 1;
 
 /**
  * Index terms that every matching span has; empty when only time or duration are asked for. A service goes into one term with
@@ -87,7 +89,9 @@ export function searchTerms(query: TraceQuery): SearchTerm[] {
   } else {
     if (name !== undefined) terms.push([pairHash(TERM_SEED.serviceName, service, name)]);
     if (remote !== undefined) terms.push([pairHash(TERM_SEED.serviceRemote, service, remote)]);
-    if (name === undefined && remote === undefined) terms.push([termHash(TERM_SEED.service, service)]);
+    // What is known of a tag, a name or another service in this one says more than the service alone.
+    const isAlone = query.tags.length === 0 && name === undefined && remote === undefined;
+    if (isAlone) terms.push([termHash(TERM_SEED.service, service)]);
   }
   return terms;
 }

@@ -6,10 +6,11 @@ import type { Block } from '../native/decode-blocks.ts';
 import { hexAt, numberAt, numberColumn, uint64Column } from '../read/span-rows.ts';
 import type { Layout } from '../schema/tables.ts';
 import { bucketOf } from '../write/bucket.ts';
-import { type SearchTerm, searchTerms, windowOf } from './criteria.ts';
-import { isRare, type Page, pageOf, promisedRange } from './pages.ts';
+import { COUNTED_HASH, type SearchTerm, searchTerms, windowOf } from './criteria.ts';
+import { isRare, type Page, pageOf, promisedFrom, promisedRange } from './pages.ts';
 import { readRareTraces } from './rare-traces.ts';
-import { type BucketRange, matchesOfRange, newestMatches, newestPlaces, type Place } from './search-sql.ts';
+import { type BucketRange, matchesOfRange, newestMatches, newestRows, type Place } from './search-sql.ts';
+import { readWhole } from './whole-traces.ts';
 
 /** A trace that a search found. */
 export interface FoundTrace {
@@ -19,24 +20,28 @@ export interface FoundTrace {
   readonly high: string;
   /** Timestamp of the latest matching span, microseconds. */
   readonly latest: number;
+  /** The oldest bucket with a matching span, as far as was looked. */
+  readonly oldest: number;
 }
 
 /** Widths of the windows, newest first, in buckets of four seconds: ten minutes, three hours, a day; then the rest. */
 const WINDOW_BUCKETS = [150, 2_700, 21_600];
 /** Matching spans to stop after, for each trace that is wanted. Where more of a trace match, the rest of the bucket helps. */
 const MATCHES_PER_TRACE = 2;
-const FIRST_PLACES = 64;
+const FIRST_PLACES = 256;
 /**
- * The first look goes as far back as the index promises a page. The second one as far as the first says that the rest of the page
- * is, and half as far again; where the first found nothing, this many pages. Further back the engine stops by itself.
+ * The first look goes as far back as the index promises a page and a tenth, since some spans share a trace. The second one as far
+ * as the first says that the rest of the page is, and half as far again; where the first found nothing, this many pages. Further
+ * back the engine stops by itself.
  */
+const PAGES_AT_FIRST = 1.1;
 const PAGES_AFTER_NOTHING = 4;
 const MARGIN = 1.5;
 /** Buckets of the second look, at most. */
 const MOST_BUCKETS = 32;
-/** Places are asked for in this many buckets (three hours) first: a frequent term has rows in every one of them. */
-const FIRST_PLACE_BUCKETS = 2_700;
 const MOST_PLACES = 16_384;
+/** Statements about terms that run side by side. */
+const STATEMENTS_AT_ONCE = 4;
 
 /**
  * The first look reads small pieces in one thread, because it usually finds enough in the newest few thousand spans; when
@@ -56,8 +61,8 @@ export interface SearchContext {
 export interface Findings {
   /** Most recent first. */
   readonly found: readonly FoundTrace[];
-  /** Traces that were read on the way, all of their spans, by the low half of the id. */
-  readonly whole: ReadonlyMap<string, readonly Span[]>;
+  /** All spans of found traces, by the low half of the id. */
+  readonly spans: ReadonlyMap<string, readonly Span[]>;
 }
 
 /**
@@ -68,7 +73,7 @@ export interface Findings {
  */
 export async function findTraces(query: TraceQuery, context: SearchContext): Promise<Findings> {
   const window = windowOf(query);
-  if (window.toMicros < window.fromMicros) return { found: [], whole: new Map() };
+  if (window.toMicros < window.fromMicros) return { found: [], spans: new Map() };
   const whole: BucketRange = { from: bucketOf(window.fromMicros), to: bucketOf(window.toMicros) };
   const search = new Search(query, context, window);
   const terms = searchTerms(query);
@@ -94,9 +99,10 @@ class Search {
     this.#window = window;
   }
 
-  findings(): Findings {
+  async findings(): Promise<Findings> {
     const found = [...this.#found.values()].sort((a, b) => b.latest - a.latest).slice(0, this.#query.limit);
-    return { found, whole: this.#whole };
+    const rest = found.filter(({ low }) => !this.#whole.has(low));
+    return { found, spans: new Map([...this.#whole, ...(await readWhole(rest, this.#context))]) };
   }
 
   /** Looks at every span of the range, newest first. True when the limit is reached. */
@@ -140,18 +146,25 @@ class Search {
     return false;
   }
 
-  /** Looks at every span of a short range at once. True when the limit is reached. */
+  /** Looks at every span of a short range at once, by two statements when the engine is idle. True when the limit is reached. */
   async #all(range: BucketRange, places: readonly Place[]): Promise<boolean> {
     const { connection, layout, strictTraceId, limits } = this.#context;
-    const options = {
-      query: this.#query,
-      window: this.#window,
-      range,
-      places: places.filter(({ bucket }) => bucket >= range.from && bucket <= range.to),
-      strictTraceId,
+    const limit = this.#query.limit + this.#found.size;
+    const look = async (some: readonly Place[]): Promise<Match[]> => {
+      const options = { query: this.#query, window: this.#window, range, places: some, strictTraceId };
+      const sql = matchesOfRange(layout, options, limit);
+      return readMatches(await connection.query(sql, { ...limits, settings: ONE_THREAD }));
     };
-    const sql = matchesOfRange(layout, options, this.#query.limit + this.#found.size);
-    this.#add(readMatches(await connection.query(sql, { ...limits, settings: ONE_THREAD })));
+    const inRange = places.filter(({ bucket }) => bucket >= range.from && bucket <= range.to);
+    const buckets = [...new Set(inRange.map(({ bucket }) => bucket))];
+    const middle = buckets[buckets.length >> 1]!;
+    if (buckets.length < 2 || connection.isBusy) {
+      this.#add(await look(inRange));
+    } else {
+      const newer = look(inRange.filter(({ bucket }) => bucket > middle));
+      const older = look(inRange.filter(({ bucket }) => bucket <= middle));
+      for (const matches of await Promise.all([newer, older])) this.#add(matches);
+    }
     return this.#isFull();
   }
 
@@ -173,10 +186,10 @@ class Search {
       return;
     }
     let { to } = range;
-    const first = promisedRange(page, to, this.#query.limit);
+    const first = promisedRange(page, to, PAGES_AT_FIRST * this.#query.limit);
     if (first !== undefined) {
       if (await this.#all({ from: first, to }, page.places)) return;
-      const second = this.#secondLook(page, first, to);
+      const second = this.#secondLook(page, first);
       to = first - 1;
       if (second !== undefined) {
         if (await this.#all({ from: second, to }, page.places)) return;
@@ -192,41 +205,37 @@ class Search {
     }
   }
 
-  /** Where the second look begins, having looked from `first` to `to`; undefined when the page promises too little for one. */
-  #secondLook(page: Page, first: number, to: number): number | undefined {
+  /** Where the second look begins, having looked from `first` on; undefined when the page promises too little for one. */
+  #secondLook(page: Page, first: number): number | undefined {
     const found = this.#found.size;
     const { limit } = this.#query;
     if (found === 0) return promisedRange(page, first - 1, PAGES_AFTER_NOTHING * limit);
+    const wanted = (MARGIN * promisedFrom(page, first) * (limit - found)) / found;
+    const from = promisedRange(page, first - 1, wanted);
     // Of buckets with places, since others cost nothing.
-    const buckets = [...new Set(page.places.map(({ bucket }) => bucket))].sort((a, b) => b - a);
-    const looked = buckets.filter(bucket => bucket >= first && bucket <= to).length;
-    const wanted = Math.ceil((MARGIN * looked * (limit - found)) / found);
-    const rest = buckets.filter(bucket => bucket < first);
-    return rest[Math.min(wanted, MOST_BUCKETS) - 1];
+    const rest = [...new Set(page.places.map(({ bucket }) => bucket))].filter(bucket => bucket < first);
+    const furthest = rest[Math.min(MOST_BUCKETS, rest.length) - 1];
+    return from === undefined || furthest === undefined ? undefined : Math.max(from, furthest);
   }
 
-  /** The newest places of each term: of the newest hours, and of older ones where these hold fewer than `count`. */
-  async #pages(terms: readonly SearchTerm[], range: BucketRange, count: number): Promise<Page[]> {
-    const newest = { from: Math.max(range.from, range.to - FIRST_PLACE_BUCKETS), to: range.to };
-    const blocks = await this.#places(terms, newest, count);
-    const pages = terms.map(term => pageOf(blocks, term, newest, count));
-    if (newest.from === range.from) return pages;
-    const rare = terms.filter((_, i) => !pages[i]!.more);
-    if (rare.length === 0) return pages;
-    const older = { from: range.from, to: newest.from - 1 };
-    const rest = await this.#places(rare, older, count);
-    return terms.map((term, i) => {
-      const page = pages[i]!;
-      if (page.more) return page;
-      const behind = pageOf(rest, term, older, count);
-      return { ...behind, places: [...page.places, ...behind.places] };
-    });
-  }
-
-  #places(terms: readonly SearchTerm[], range: BucketRange, count: number): Promise<Block[]> {
+  /** The newest places of each term. */
+  async #pages(terms: readonly SearchTerm[], range: BucketRange, limit: number): Promise<Page[]> {
     const { connection, layout, limits } = this.#context;
     const hashes = [...new Set(terms.flat())].filter(hash => hash !== undefined);
-    return connection.query(newestPlaces(layout, hashes, range, count), { ...limits, settings: ONE_THREAD });
+    const blocks = new Map<number, Block[]>();
+    for (let start = 0; start < hashes.length; start += STATEMENTS_AT_ONCE) {
+      const some = hashes.slice(start, start + STATEMENTS_AT_ONCE);
+      const ask = (hash: number) =>
+        connection.query(newestRows(layout, hash, range, limit), { ...limits, settings: ONE_THREAD });
+      for (const [i, rows] of (await Promise.all(some.map(ask))).entries()) blocks.set(some[i]!, rows);
+    }
+    return terms.map(term =>
+      pageOf(
+        term.map((hash, i) => ({ blocks: blocks.get(hash!)!, counted: i === COUNTED_HASH })),
+        range,
+        limit,
+      ),
+    );
   }
 
   #isFull(): boolean {
@@ -244,7 +253,6 @@ class Search {
 
 interface Match extends FoundTrace {
   readonly newest: number;
-  readonly oldest: number;
   readonly spans: number;
 }
 

@@ -72,7 +72,7 @@ if (missing !== undefined) {
         [old, 1],
       ],
     );
-    // Places of the last hours and of older ones, spans there, other places of these traces, and the one that goes on elsewhere.
+    // Places under either hash, spans there, other places of these traces, and the one that goes on elsewhere.
     assert.equal(statements, 5);
     assert.deepEqual(
       (await storage.findTraces({ ...query, limit: 1 })).map(spans => spans[0]!.traceId),

@@ -10,22 +10,27 @@ export interface BucketRange {
   readonly to: number;
 }
 
-/** Rows of the index: a slot of a bucket, or all of it. */
+/** A place that the index names: a slot of a bucket, or all of it. */
 export interface Place {
   readonly bucket: number;
   /** `ANY_SLOT`: anywhere in the bucket. */
   readonly slot: number;
+  /** How many traces the index says are there, at least about. */
+  readonly promised: number;
 }
 
-/** The newest `limit` places of each hash; the oldest bucket among those of a hash may be cut. */
-export function newestPlaces(layout: Layout, hashes: readonly number[], { from, to }: BucketRange, limit: number): Sql {
+/**
+ * The newest `limit` rows of a hash; its oldest bucket may be cut. One hash a statement: the engine then reads the end of its rows backwards
+ * and stops, however many there are.
+ */
+export function newestRows(layout: Layout, hash: number, { from, to }: BucketRange, limit: number): Sql {
   return {
     text: [
-      'SELECT hash, bucket, slot',
+      'SELECT bucket, slot',
       `FROM ${tableName(layout, POSTINGS)}`,
-      `PREWHERE hash IN (${hashes.join(', ')}) AND bucket BETWEEN ${from} AND ${to}`,
-      'ORDER BY hash DESC, bucket DESC',
-      `LIMIT ${limit} BY hash`,
+      `PREWHERE hash = ${hash} AND bucket BETWEEN ${from} AND ${to}`,
+      'ORDER BY bucket DESC',
+      `LIMIT ${limit}`,
     ].join('\n'),
   };
 }

@@ -17,7 +17,7 @@ import { dayUsage, dropDay, touchDays } from '../retention/retention-sql.ts';
 import { MIGRATIONS } from '../schema/migrate.ts';
 import { createDatabase, type Layout, SPANS } from '../schema/tables.ts';
 import { windowOf } from '../search/criteria.ts';
-import { matchesOfRange, newestMatches, newestPlaces } from '../search/search-sql.ts';
+import { matchesOfRange, newestMatches, newestRows } from '../search/search-sql.ts';
 import { ANY_SLOT, bucketOf } from '../write/bucket.ts';
 
 export const GOLDEN_LAYOUT: Layout = { database: 'golden' };
@@ -67,8 +67,7 @@ export const SQL_CASES: readonly { readonly name: string; readonly sql: readonly
     sql: [newestMatches(GOLDEN_LAYOUT, { ...matches(ANYTHING)[1], strictTraceId: false }, 120)],
   },
   { name: 'matches-of-range', sql: [matchesOfRange(...matches(EVERYTHING))] },
-  { name: 'newest-places', sql: [newestPlaces(GOLDEN_LAYOUT, [4_294_967_295], RANGE, 64)] },
-  { name: 'newest-places-of-terms', sql: [newestPlaces(GOLDEN_LAYOUT, [1, 4_294_967_295], RANGE, 64)] },
+  { name: 'newest-rows-of-a-term', sql: [newestRows(GOLDEN_LAYOUT, 4_294_967_295, RANGE, 64)] },
   { name: 'count-spans-anything', sql: [countSpans(GOLDEN_LAYOUT, ENTRIES)] },
   { name: 'count-spans-everything', sql: [countSpans(GOLDEN_LAYOUT, SEARCHED)] },
   { name: 'count-operations-by-step', sql: [countGroups(GOLDEN_LAYOUT, ENTRIES, 'steps')] },
@@ -117,8 +116,8 @@ function schema(layout: Layout): Sql[] {
 function withPlaces(): Parameters<typeof newestMatches> {
   const [layout, options, limit] = matches(EVERYTHING);
   const places = [
-    { bucket: 447_499_999, slot: 17 },
-    { bucket: 447_499_990, slot: ANY_SLOT },
+    { bucket: 447_499_999, slot: 17, promised: 1 },
+    { bucket: 447_499_990, slot: ANY_SLOT, promised: 64 },
   ];
   return [layout, { ...options, places }, limit];
 }

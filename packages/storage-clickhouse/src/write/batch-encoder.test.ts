@@ -115,7 +115,7 @@ test('a frequent term is indexed once for the whole bucket, in every batch', () 
   );
   for (let batch = 0; batch < 2; batch++) {
     const tag = pairHash(TERM_SEED.tag, 'http.method', 'GET');
-    assert.deepEqual(slotsOf(spans, frequentTagHash(tag)), [ANY_SLOT]);
+    assert.deepEqual(slotsOf(spans, frequentTagHash(tag)), [spans.length]);
     assert.deepEqual(slotsOf(spans, tag), []);
     assert.deepEqual(slotsOf(spans, termHash(TERM_SEED.word, 'http.method')), [ANY_SLOT]);
   }
@@ -134,11 +134,13 @@ test('a frequent tag is indexed for each service that has it, a rare one is not'
   const tag = (key: string, value: string): number => pairHash(TERM_SEED.tag, key, value);
   const places = (key: string, value: string, name: string): number[] =>
     slotsOf(spans, frequentTagOfServiceHash(tag(key, value), service(name)));
-  for (const name of ['service-0', 'service-1', 'service-2']) assert.deepEqual(places('all', 'yes', name), [ANY_SLOT]);
-  assert.deepEqual(places('first', 'yes', 'service-0'), [ANY_SLOT]);
+  // In place of a slot there is a count.
+  for (const name of ['service-0', 'service-1', 'service-2']) assert.deepEqual(places('all', 'yes', name), [100]);
+  assert.deepEqual(slotsOf(spans, frequentTagHash(tag('all', 'yes'))), [300]);
+  assert.deepEqual(places('first', 'yes', 'service-0'), [100]);
   assert.deepEqual(places('first', 'yes', 'service-1'), []);
   assert.deepEqual(places('first', 'no', 'service-0'), []);
-  assert.deepEqual(places('first', 'no', 'service-2'), [ANY_SLOT]);
+  assert.deepEqual(places('first', 'no', 'service-2'), [100]);
   assert.deepEqual(places('rare', '7', 'service-1'), []);
   assert.deepEqual(slotsOf(spans, tag('rare', '7')), [8, 108, 208]);
 });

@@ -28,5 +28,11 @@ export function dayOf(bucket: number): number {
 
 /** Top 16 bits of the low half of a trace id; how finely the index points into a bucket. */
 export const SLOT_BITS = 16;
+
+/** The slot of a trace by the low half of its id, 16 hex characters. */
+export function slotOf(low: string): number {
+  return Number.parseInt(low.slice(0, SLOT_BITS / 4), 16);
+}
+
 /** In an index row: anywhere in the bucket. A slot of its own too, which then just means the same. */
 export const ANY_SLOT = 0xffff;

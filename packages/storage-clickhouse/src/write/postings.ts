@@ -14,12 +14,18 @@ export const FREQUENT = 64;
 const ENTRY = 4;
 const HASH = 0;
 const BUCKET = 1;
+/** Places so far, at most one more than `FREQUENT` (low 8 bits), and how many spans of one group came last in a row (the others). */
 const COUNT = 2;
+const COUNT_MASK = 0xff;
+const RUN_SHIFT = 8;
+const ONE_IN_RUN = 1 << RUN_SHIFT;
 /** Slot (low half) and group (high half) of the last span that had the term; see `NO_GROUP`. */
 const LAST = 3;
 const NONE = 0xffff_ffff;
 /** The group of terms that are not told apart by service. Others are a service's index in the batch, plus 1. */
 const NO_GROUP = 0;
+/** The largest count; what was written before there were counts has `ANY_SLOT`. */
+const MOST_TIMES = ANY_SLOT - 1;
 /** Services after this many in one batch are not told apart. */
 const MOST_GROUPS = 0xfff0;
 
@@ -64,7 +70,8 @@ export class Postings {
 
   /**
    * A tag of a span of a service, by the service's index in the batch. Where the tag is frequent, it is written once for each
-   * of its services: a service and a tag that are both frequent and never meet are then told apart without reading spans.
+   * of its services: a service and a tag that are both frequent and never meet are then told apart without reading spans. In place of
+   * the slot these rows say how often, which tells a search how far a page goes.
    */
   addTag(hash: number, bucket: number, slot: number, service: number): void {
     this.#place(hash, bucket, slot, service < MOST_GROUPS ? service + 1 : NO_GROUP);
@@ -74,17 +81,22 @@ export class Postings {
     const entry = this.#entry(hash, bucket);
     const entries = this.#entries;
     const at = entry * ENTRY;
-    const count = entries[at + COUNT]!;
     const last = entries[at + LAST]!;
     const now = (slot | (group << 16)) >>> 0;
+    let state = entries[at + COUNT]!;
+    const count = state & COUNT_MASK;
     if (last === now) return count > FREQUENT;
     entries[at + LAST] = now;
-    if (last !== NONE) {
-      if (last >>> 16 !== group) this.#groups.add(entry, last >>> 16);
-      if ((last & 0xffff) === slot) return count > FREQUENT;
+    if (last !== NONE && last >>> 16 !== group) {
+      this.#groups.add(entry, last >>> 16, state >>> RUN_SHIFT);
+      state = count;
     }
-    if (count > FREQUENT) return true;
-    entries[at + COUNT] = count + 1;
+    state += ONE_IN_RUN;
+    if (count > FREQUENT || (last !== NONE && (last & 0xffff) === slot)) {
+      entries[at + COUNT] = state;
+      return count > FREQUENT;
+    }
+    entries[at + COUNT] = state + 1;
     if (count === FREQUENT) return true;
     if (this.#rows === this.#rowEntries.length) this.#growRows();
     this.#rowEntries[this.#rows] = entry;
@@ -148,9 +160,10 @@ export class Postings {
    */
   encode(services: readonly number[]): Buffer | undefined {
     const entries = this.#entries;
-    const isFrequent = (entry: number): boolean => entries[entry * ENTRY + COUNT]! > FREQUENT;
+    const isFrequent = (entry: number): boolean => (entries[entry * ENTRY + COUNT]! & COUNT_MASK) > FREQUENT;
     for (let entry = 0; entry < this.#count; entry++) {
-      if (isFrequent(entry)) this.#groups.add(entry, entries[entry * ENTRY + LAST]! >>> 16);
+      const at = entry * ENTRY;
+      if (isFrequent(entry)) this.#groups.add(entry, entries[at + LAST]! >>> 16, entries[at + COUNT]! >>> RUN_SHIFT);
     }
     const most = this.#rows + this.#count + this.#groups.count;
     const days = new Uint32Array(most);
@@ -176,7 +189,7 @@ export class Postings {
       const entry = this.#rowEntries[row]!;
       if (!isFrequent(entry)) push(entry, hashOf(entry), this.#rowSlots[row]!);
     }
-    const tags = new Set<number>();
+    const tags = new Map<number, number>();
     for (let pair = 0; pair < this.#groups.count; pair++) {
       const entry = this.#groups.firstOf(pair);
       if (!isFrequent(entry)) continue;
@@ -184,11 +197,12 @@ export class Postings {
       if (group === NO_GROUP) {
         push(entry, hashOf(entry), ANY_SLOT);
       } else {
-        push(entry, frequentTagOfServiceHash(hashOf(entry), services[group - 1]!), ANY_SLOT);
-        tags.add(entry);
+        const times = this.#groups.timesOf(pair);
+        push(entry, frequentTagOfServiceHash(hashOf(entry), services[group - 1]!), Math.min(times, MOST_TIMES));
+        tags.set(entry, (tags.get(entry) ?? 0) + times);
       }
     }
-    for (const entry of tags) push(entry, frequentTagHash(hashOf(entry)), ANY_SLOT);
+    for (const [entry, times] of tags) push(entry, frequentTagHash(hashOf(entry)), Math.min(times, MOST_TIMES));
     if (rows === 0) return undefined;
     const columns: BlockColumn[] = [
       { name: 'day', type: 'UInt32', data: numbersColumn(days.subarray(0, rows)) },

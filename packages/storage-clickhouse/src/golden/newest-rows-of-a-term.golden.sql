@@ -1,0 +1,5 @@
+SELECT bucket, slot
+FROM `golden`.postings
+PREWHERE hash = 4294967295 AND bucket BETWEEN 447499100 AND 447500000
+ORDER BY bucket DESC
+LIMIT 64;
