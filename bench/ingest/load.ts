@@ -43,23 +43,41 @@ let [refused, failed] = [0, 0];
 const interval = values.rate === undefined ? 0 : (spansPerMessage / Number(values.rate)) * 1000;
 const started = performance.now();
 
+interface Prepared {
+  readonly index: number;
+  readonly bytes: Buffer;
+}
+
+/** The next message of all; undefined behind the last. */
+function prepare(): Prepared | undefined {
+  if (next >= total) return undefined;
+  const index = next++;
+  return { index, bytes: message(index) };
+}
+
 function run(): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect(Number(port), hostname);
     socket.setNoDelay(true);
-    let current = -1;
+    let current: Prepared | undefined;
+    let ahead: Prepared | undefined;
     let answer = '';
     const send = (): void => {
-      socket.write(message(current));
+      socket.write(current!.bytes);
+      // While the server works: else it waits for this process every time that it has answered.
+      setImmediate(() => {
+        ahead ??= prepare();
+      });
     };
     const advance = (): void => {
-      current = next++;
-      if (current >= total) {
+      current = ahead ?? prepare();
+      ahead = undefined;
+      if (current === undefined) {
         socket.end();
         resolve();
         return;
       }
-      const wait = interval === 0 ? 0 : started + current * interval - performance.now();
+      const wait = interval === 0 ? 0 : started + current.index * interval - performance.now();
       if (wait > 1) setTimeout(send, wait);
       else send();
     };
