@@ -5,14 +5,16 @@ import { createRoot } from 'react-dom/client';
 import type { UiConfig } from '../api/config.ts';
 import { queryClient } from '../api/query-client.ts';
 import { CONFIG_QUERY } from '../api/use-config.ts';
+import { nextTask } from './next-task.ts';
 import { router } from './router.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Ready when the first screen can be drawn without waiting. @param config on its way; a failure leaves Zipkin's defaults */
 export async function prepare(config: Promise<UiConfig>): Promise<void> {
-  await Promise.all([
-    router.load(),
-    queryClient.prefetchQuery({ ...CONFIG_QUERY, queryFn: () => config, retry: false }),
-  ]);
+  const loaded = router.load();
+  await nextTask();
+  const asked = queryClient.prefetchQuery({ ...CONFIG_QUERY, queryFn: () => config, retry: false });
+  await Promise.all([loaded, asked, warmUp()]);
 }
 
 /** Draws the application. As a transition, which React does in slices of 5 ms; otherwise it would be one long task. */

@@ -14,10 +14,13 @@ export function Shell(): React.ReactNode {
   const text = useText('app');
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
+  const first = useRef(true);
   // The link that was followed is gone with its screen: without this, the keyboard would start at the top bar again.
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs after each change of the screen
   useEffect(() => {
-    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+    // Of a page that has just come, nothing is gone; the keyboard begins with the link that skips the top bar.
+    if (first.current) first.current = false;
+    else if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
   }, [pathname]);
   return (
     <>

@@ -1,17 +1,8 @@
 import { useLocale } from '../i18n/use-text.ts';
+import { formatNumber, type NumberStyle } from './number-format.ts';
 
-const formats = new Map<string, Intl.NumberFormat>();
-
-/** Formats whole numbers and, with a second argument of 'percent', parts of 1. */
-export function useNumberFormat(): (value: number, style?: 'decimal' | 'percent') => string {
+/** Formats whole numbers and, with a second argument of 'percent', parts of 1, in the reader's language. */
+export function useNumberFormat(): (value: number, style?: NumberStyle) => string {
   const locale = useLocale();
-  return (value, style = 'decimal') => {
-    const key = `${locale} ${style}`;
-    let format = formats.get(key);
-    if (format === undefined) {
-      format = new Intl.NumberFormat(locale, { style, maximumFractionDigits: style === 'percent' ? 1 : 2 });
-      formats.set(key, format);
-    }
-    return format.format(value);
-  };
+  return (value, style) => formatNumber(locale, value, style);
 }

@@ -4,7 +4,7 @@ import type { ServiceColor } from '../kernel/service-colors.ts';
 import { ERROR, NO_DURATION, PAIR } from '../kernel/trace.ts';
 import type { CanvasColors } from '../theme/canvas-colors.ts';
 import { type Lead, paintLead } from './lead-painter.ts';
-import { CanvasFills } from './service-fill.ts';
+import { type CanvasFills, canvasFills } from './service-fill.ts';
 import type { TimelineModel } from './timeline-model.ts';
 import type { TimeWindow } from './zoom.ts';
 
@@ -48,7 +48,7 @@ export class BarPainter {
   constructor(context: CanvasRenderingContext2D, colors: CanvasColors, family: string) {
     this.#context = context;
     this.#colors = colors;
-    this.#fills = new CanvasFills(context, colors.services, colors.noService);
+    this.#fills = canvasFills(colors);
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
     this.#font = `${LABEL_REM * rem}px ${family}`;
     context.font = this.#font;

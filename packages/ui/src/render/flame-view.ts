@@ -1,11 +1,10 @@
-import { formatDuration } from '../kernel/duration-text.ts';
 import type { Flame } from '../kernel/flame.ts';
 import type { ServiceColor } from '../kernel/service-colors.ts';
 import { sortedByKey } from '../kernel/tree.ts';
 import type { CanvasColors } from '../theme/canvas-colors.ts';
 import { onDrag } from './drag.ts';
 import { prepare } from './minimap-view.ts';
-import { CanvasFills } from './service-fill.ts';
+import { canvasFills } from './service-fill.ts';
 import type { ZoomModel } from './zoom.ts';
 
 export interface FlameLabels {
@@ -144,7 +143,7 @@ export class FlameView {
     const { left, width: boxWidth, lines, service, row } = this.#flame;
     const { from, to } = this.#zoom.window;
     const scale = width / (to - from);
-    const fills = new CanvasFills(context, this.#colors.services, this.#colors.noService);
+    const fills = canvasFills(this.#colors);
     context.font = '11px system-ui, sans-serif';
     context.textBaseline = 'middle';
     const firstLine = Math.floor(this.#scroll / LINE);
@@ -271,11 +270,4 @@ export class FlameView {
       signal,
     );
   }
-}
-
-/** "pay authorize, 212 ms" for the box under the pointer. */
-export function boxTitle(label: string, width: number, rows: number): string {
-  return rows > 1
-    ? `${label} ×${rows.toLocaleString()}, ${formatDuration(width)}`
-    : `${label}, ${formatDuration(width)}`;
 }

@@ -1,10 +1,10 @@
-import { minimap } from '../kernel/minimap.ts';
+import { type Minimap, minimap } from '../kernel/minimap.ts';
 import type { ServiceColor } from '../kernel/service-colors.ts';
 import type { Trace } from '../kernel/trace.ts';
 import type { CanvasColors } from '../theme/canvas-colors.ts';
 import { onDrag } from './drag.ts';
 import styles from './minimap.module.css';
-import { CanvasFills } from './service-fill.ts';
+import { canvasFills } from './service-fill.ts';
 import type { ZoomModel } from './zoom.ts';
 
 export interface MinimapText {
@@ -19,6 +19,8 @@ const ERROR_HEIGHT = 4;
 const MARK_HEIGHT = 7;
 /** Px around a handle that still catch it. */
 const GRIP = 7;
+/** ms of drawing in one task; all of a picture with many services would be one of 20. */
+const SLICE_MS = 5;
 
 /**
  * All spans at once, with the window of the time axis on top. Drag over it to zoom, drag the window's edges to adjust, drag
@@ -37,13 +39,16 @@ export class MinimapView {
   readonly #abort = new AbortController();
   readonly #resize: ResizeObserver;
   readonly #unsubscribe: () => void;
-  /** Px */
+  /** Px; 0 until the observer told them, since asking while a trace opens would lay the page out. */
   #width = 0;
+  #height = 0;
   #trace: Trace;
   #key: Int32Array;
   #services: readonly ServiceColor[];
   #colors: CanvasColors;
   #matches: Int32Array | undefined;
+  /** Whether there are marks on their canvas. */
+  #marked = false;
   #frame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -75,7 +80,8 @@ export class MinimapView {
     // In a task of its own: while a trace opens, the rows come first.
     this.#resize = new ResizeObserver(() => {
       this.#width = host.clientWidth;
-      this.#paintSoon();
+      this.#height = host.clientHeight;
+      this.#paintSoon(() => this.#paint());
     });
     this.#resize.observe(host);
     this.#listen();
@@ -90,7 +96,7 @@ export class MinimapView {
     this.#key = key;
     this.#services = services;
     this.#colors = colors;
-    this.#paintSoon();
+    this.#paintSoon(() => this.#paint());
   }
 
   /** @param rows found rows, or undefined when nothing is looked for */
@@ -108,48 +114,63 @@ export class MinimapView {
     this.#host.replaceChildren();
   }
 
-  #paintSoon(): void {
+  /** In a task of its own, which replaces one that has not begun. */
+  #paintSoon(paint: () => void): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#paint());
+    this.#timer = setTimeout(paint);
   }
 
   #paint(): void {
-    const width = this.#host.clientWidth;
-    const height = this.#host.clientHeight;
-    if (width === 0 || height === 0) return;
-    const context = prepare(this.#canvas, width, height);
+    if (this.#width === 0 || this.#height === 0) return;
+    const context = prepare(this.#canvas, this.#width, this.#height);
     if (context === null) return;
-    const picture = minimap(this.#trace, width, Math.min(LINES, height - ERROR_HEIGHT - 2), this.#key);
-    const line = Math.min(8, (height - ERROR_HEIGHT - 2) / picture.lines);
-    const fills = new CanvasFills(context, this.#colors.services, this.#colors.noService);
-    for (let y = 0; y < picture.lines; y++) {
-      const base = y * width;
-      const top = y * line + 1;
-      // Below 2 px a gap between lines would halve them.
-      const thick = line >= 3 ? line - 1 : line;
-      for (let x = 0; x < width; ) {
-        const cell = picture.cells[base + x] as number;
-        let end = x + 1;
-        while (end < width && picture.cells[base + end] === cell) end++;
-        if (cell !== 0) {
-          context.fillStyle = fills.fill(this.#services[cell - 2]);
-          context.fillRect(x, top, end - x, thick);
-        }
-        x = end;
+    const lines = Math.min(LINES, this.#height - ERROR_HEIGHT - 2);
+    const picture = minimap(this.#trace, this.#width, lines, this.#key);
+    this.#placeWindow();
+    this.#paintSoon(() => this.#paintLines(context, picture, 0));
+  }
+
+  #paintLines(context: CanvasRenderingContext2D, picture: Minimap, from: number): void {
+    const started = performance.now();
+    for (let y = from; y < picture.lines; y++) {
+      if (performance.now() - started > SLICE_MS) {
+        this.#paintSoon(() => this.#paintLines(context, picture, y));
+        return;
       }
+      this.#paintLine(context, picture, y);
     }
     context.fillStyle = this.#colors.error;
-    for (let x = 0; x < width; x++)
-      if (picture.errors[x] === 1) context.fillRect(x - 0.5, height - ERROR_HEIGHT, 2, ERROR_HEIGHT);
+    for (let x = 0; x < picture.columns; x++)
+      if (picture.errors[x] === 1) context.fillRect(x - 0.5, this.#height - ERROR_HEIGHT, 2, ERROR_HEIGHT);
     this.#paintMarks();
-    this.#placeWindow();
+  }
+
+  #paintLine(context: CanvasRenderingContext2D, { cells, columns, lines }: Minimap, y: number): void {
+    const fills = canvasFills(this.#colors);
+    const line = Math.min(8, (this.#height - ERROR_HEIGHT - 2) / lines);
+    const base = y * columns;
+    const top = y * line + 1;
+    // Below 2 px a gap between lines would halve them.
+    const thick = line >= 3 ? line - 1 : line;
+    for (let x = 0; x < columns; ) {
+      const cell = cells[base + x] as number;
+      let end = x + 1;
+      while (end < columns && cells[base + end] === cell) end++;
+      if (cell !== 0) {
+        context.fillStyle = fills.fill(this.#services[cell - 2]);
+        context.fillRect(x, top, end - x, thick);
+      }
+      x = end;
+    }
   }
 
   #paintMarks(): void {
-    const width = this.#host.clientWidth;
-    const height = this.#host.clientHeight;
-    const context = prepare(this.#marks, width, height);
     const rows = this.#matches;
+    // Nothing was ever found: a canvas that shows nothing is not made.
+    if (rows === undefined && !this.#marked) return;
+    const width = this.#width;
+    const context = prepare(this.#marks, width, this.#height);
+    this.#marked = rows !== undefined;
     if (context === null || rows === undefined) return;
     const columns = new Uint8Array(width + 1);
     const scale = width / (this.#trace.traceDuration || 1);

@@ -19,7 +19,7 @@ const TALLEST = 8_000_000;
 /** Rows kept ready above and below the screen. */
 const SPARE = 4;
 /** Elements made in one frame: making all of them at once is the longest task of opening a trace. */
-const MOST_NEW = 12;
+const MOST_NEW = 8;
 /** Rows above and below the screen that are written in one frame; of those that are seen, all are. */
 const MOST_SPARE = 2;
 /** Rows from the base of the strip at most. */

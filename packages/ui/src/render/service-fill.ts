@@ -1,19 +1,32 @@
 import type { ServiceColor } from '../kernel/service-colors.ts';
+import type { CanvasColors } from '../theme/canvas-colors.ts';
 
 /** CSS colour of a service. */
 export function cssColor(color: ServiceColor | undefined): string {
   return color === undefined || color.slot < 0 ? 'var(--service-none)' : `var(--service-${color.slot})`;
 }
 
-/** Patterns on a canvas, made once per colour and pattern. */
+const fillsByColors = new WeakMap<CanvasColors, CanvasFills>();
+/** What patterns are drawn on: each is a copy of it, and another canvas would cost more than all that is drawn. */
+let tile: HTMLCanvasElement | undefined;
+
+/** The fills of a theme, for every canvas that draws in it. */
+export function canvasFills(colors: CanvasColors): CanvasFills {
+  let fills = fillsByColors.get(colors);
+  if (fills === undefined) {
+    fills = new CanvasFills(colors.services, colors.noService);
+    fillsByColors.set(colors, fills);
+  }
+  return fills;
+}
+
+/** Colours and patterns of services, each pattern made once. */
 export class CanvasFills {
-  readonly #context: CanvasRenderingContext2D;
   readonly #colors: readonly string[];
   readonly #none: string;
   readonly #made = new Map<number, CanvasPattern | string>();
 
-  constructor(context: CanvasRenderingContext2D, colors: readonly string[], none: string) {
-    this.#context = context;
+  constructor(colors: readonly string[], none: string) {
     this.#colors = colors;
     this.#none = none;
   }
@@ -32,9 +45,11 @@ export class CanvasFills {
   }
 
   #pattern(base: string, pattern: number): CanvasPattern | string {
-    const tile = document.createElement('canvas');
-    tile.width = 6;
-    tile.height = 6;
+    if (tile === undefined) {
+      tile = document.createElement('canvas');
+      tile.width = 6;
+      tile.height = 6;
+    }
     const draw = tile.getContext('2d');
     if (draw === null) return base;
     draw.fillStyle = base;
@@ -51,6 +66,6 @@ export class CanvasFills {
       }
       draw.stroke();
     }
-    return this.#context.createPattern(tile, 'repeat') ?? base;
+    return draw.createPattern(tile, 'repeat') ?? base;
   }
 }

@@ -52,17 +52,20 @@ export class TimelineBars {
     this.element.style.height = `${frame.height}px`;
   }
 
+  /** Makes what drawing needs, which takes longer than what is drawn. */
+  prepare(): void {
+    this.#begin();
+  }
+
   /**
    * @param rows in any order
    * @param pinned drawn over the others, which end at the bottom of the last of them
    */
   draw(model: TimelineModel, window: TimeWindow, rows: readonly BarRow[], pinned: readonly BarRow[]): void {
     const { left, width, nameWidth, height, rowHeight, stacked } = this.#frame;
-    if (width <= 0 || height <= 0) return;
-    const context = prepareCanvas(this.element, left + width, height);
-    if (context === undefined) return;
-    this.#painter ??= new BarPainter(context, this.#colors, this.#family);
-    const painter = this.#painter;
+    const begun = this.#begin();
+    if (begun === undefined) return;
+    const { context, painter } = begun;
     painter.begin(model, window, width);
     const line = stacked ? rowHeight / 2 : rowHeight;
     const covered = pinned.length * rowHeight;
@@ -86,5 +89,14 @@ export class TimelineBars {
     };
     paintAll(shown, covered, height);
     if (pinned.length > 0) paintAll(pinned, 0, covered);
+  }
+  /** An empty canvas of the size of the frame; undefined when there is no room or no canvas. */
+  #begin(): { context: CanvasRenderingContext2D; painter: BarPainter } | undefined {
+    const { left, width, height } = this.#frame;
+    if (width <= 0 || height <= 0) return undefined;
+    const context = prepareCanvas(this.element, left + width, height);
+    if (context === undefined) return undefined;
+    this.#painter ??= new BarPainter(context, this.#colors, this.#family);
+    return { context, painter: this.#painter };
   }
 }

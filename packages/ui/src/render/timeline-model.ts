@@ -41,6 +41,7 @@ export interface TimelineText {
   readonly noTime: string;
   readonly skewed: string;
   hiddenChildren(count: number): string;
+  number(count: number): string;
 }
 
 export function indexPath(trace: Trace, path: CriticalPath): { start: Int32Array; order: Int32Array } {

@@ -75,7 +75,7 @@ export class TimelineRow {
     if (model.collapsed[row] === 1 && size > 1) {
       let hits = 0;
       if (model.matches !== undefined) for (let i = row + 1; i < row + size; i++) hits += model.matches[i] as number;
-      this.#badge(`+${(size - 1).toLocaleString()}`, hits > 0 ? 'hits' : 'count', text.hiddenChildren(size - 1));
+      this.#badge(`+${text.number(size - 1)}`, hits > 0 ? 'hits' : 'count', text.hiddenChildren(size - 1));
     }
 
     const duration = (flags & NO_DURATION) !== 0 ? text.noDuration : formatDuration(trace.duration[row] as number);
@@ -108,7 +108,7 @@ export class TimelineRow {
     }
     this.#state(hits > 0, model.path !== undefined && critical === 0);
     this.#noBadges();
-    this.#badge(`×${count.toLocaleString()}`, hits > 0 ? 'hits' : 'count');
+    this.#badge(`×${text.number(count)}`, hits > 0 ? 'hits' : 'count');
     const values = [repeats.min, repeats.median, repeats.max, repeats.total].map(column =>
       formatDuration(column[group] as number),
     );

@@ -99,6 +99,11 @@ export class Timeline {
     this.#resize.observe(scroller);
     this.#resize.observe(axis);
     this.measure();
+  }
+
+  /** Shows the first rows, with the next frame. Not a part of the constructor, so that a page that opens can do it in another task. */
+  start(model: TimelineModel): void {
+    this.#bars.prepare();
     this.setModel(model);
   }
 

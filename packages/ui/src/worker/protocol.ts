@@ -1,3 +1,4 @@
+import type { Locale } from '../i18n/locales.ts';
 import type { DiffSide, TraceDiff } from '../kernel/compare.ts';
 import type { CriticalPath } from '../kernel/critical-path.ts';
 import type { SpanDetail } from '../kernel/detail.ts';
@@ -15,6 +16,8 @@ export type LoadResult =
 
 /** Everything that can be asked of the worker: name, arguments, answer. One table for both sides. */
 export interface TraceCalls {
+  /** Makes formatters, so that the main thread, which draws with them, has its own sooner. */
+  prepareFormats: { args: [locale: Locale, timeZone: string]; result: undefined };
   load: { args: [url: string]; result: LoadResult };
   loadFile: { args: [bytes: Uint8Array]; result: { format: FileFormat; traces: TraceListing[] } };
   /** Asks again and keeps the answer aside; `added` is how many more spans were reported. */

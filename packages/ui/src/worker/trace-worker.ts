@@ -1,4 +1,6 @@
 /** The worker: holds the opened body and answers calls. Nothing of this runs on the main thread. */
+import { formatNumber } from '../format/number-format.ts';
+import { timeFormat } from '../format/time.ts';
 import { compareTraces, type DiffSide } from '../kernel/compare.ts';
 import { openFile } from '../kernel/files/open-file.ts';
 import { readSpans, SpanReader } from '../kernel/read-spans.ts';
@@ -21,6 +23,11 @@ type Handlers = {
 };
 
 const handlers: Handlers = {
+  prepareFormats(locale, timeZone) {
+    timeFormat(locale, timeZone).dateTime(0);
+    formatNumber(locale, 0);
+    return undefined;
+  },
   async load(url) {
     const { result, reader } = await fetchSpans(url, true);
     if (reader !== undefined) session = new TraceSession(reader);

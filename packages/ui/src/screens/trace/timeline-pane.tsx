@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { useText } from '../../i18n/use-text.ts';
+import { formatNumber } from '../../format/number-format.ts';
+import { useLocale, useText } from '../../i18n/use-text.ts';
 import { isGroup } from '../../kernel/rows.ts';
 import { MeasureView } from '../../render/measure-view.ts';
 import { Ruler } from '../../render/ruler.ts';
@@ -26,6 +27,7 @@ export function TimelinePane({
   readonly onKey: (event: React.KeyboardEvent) => void;
 }): React.ReactNode {
   const text = useText('trace');
+  const locale = useLocale();
   const { zoom, selected, select, setOpen } = context;
   const frame = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -39,10 +41,11 @@ export function TimelinePane({
   const [treeWidth, setTreeWidth] = useState<number | undefined>();
 
   useEffect(() => {
-    // In a task of its own: with the render of the page before it, it would block the page for too long.
+    // In tasks of their own: with the render of the page before them, they would block the page for too long.
     let parts: readonly { destroy(): void }[] = [];
-    const timer = setTimeout(() => {
+    let timer = setTimeout(() => {
       parts = make();
+      timer = setTimeout(start);
     });
     return () => {
       clearTimeout(timer);
@@ -58,7 +61,8 @@ export function TimelinePane({
         `${scroller.current.offsetWidth - scroller.current.clientWidth}px`,
       );
       const { model, palette } = latest.current;
-      const made = new Timeline(scroller.current, axis.current, model, zoom, palette, text.timeline, {
+      const texts = { ...text.timeline, number: (count: number) => formatNumber(locale, count) };
+      const made = new Timeline(scroller.current, axis.current, model, zoom, palette, texts, {
         select: entry => select(entry),
         open: () => setOpen(true),
         toggle: entry => latest.current.rows.toggle(entry),
@@ -78,10 +82,13 @@ export function TimelinePane({
       const measuring = new MeasureView(grid.current, zoom);
       measuring.set(pointsOf(latest.current.context));
       measure.current = measuring;
-      made.select(latest.current.context.selected, true, true);
       return [ruler, made, measuring];
     }
-  }, [zoom, text, select, setOpen]);
+    function start(): void {
+      timeline.current?.start(latest.current.model);
+      timeline.current?.select(latest.current.context.selected, true, true);
+    }
+  }, [zoom, text, locale, select, setOpen]);
 
   useEffect(() => timeline.current?.setModel(model), [model]);
   useEffect(() => timeline.current?.setColors(palette), [palette]);
