@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { findTimes, frameTimes, pageMemory, type Watched, watch } from '../../packages/ui/test/page-functions.ts';
+import { type Browser, chromium, type Page, type Response } from 'playwright-core';
+import { firstRow, hasScroller, watchedPage, wheelFrames } from '../../packages/ui/test/measured-page.ts';
+import { findTimes, frameTimes, pageMemory, type Watched } from '../../packages/ui/test/page-functions.ts';
 import type { ServedUi } from './served-uis.ts';
 
-const FRAMES = 120;
+const FRAMES = 240;
 /** What does not happen in this time does not happen. */
 export const PATIENCE_MS: number = Number(process.env['PATIENCE_MS'] ?? 120_000);
 
@@ -17,7 +18,9 @@ export interface Measured {
   readonly fromBytes: number | undefined;
   /** Of the main thread until the page is at rest; 0 when none reached 50. */
   readonly longestTask: number | undefined;
-  readonly scroll: readonly number[] | undefined;
+  /** Frames of a fast wheel, and of a scroll bar that is dragged from end to end. */
+  readonly wheel: readonly number[] | undefined;
+  readonly bar: readonly number[] | undefined;
   readonly zoom: readonly number[] | undefined;
   readonly find: readonly number[] | undefined;
   readonly memoryMb: number | undefined;
@@ -47,46 +50,37 @@ export async function measure(ui: ServedUi, traceId: string): Promise<Measured> 
 }
 
 async function measureIn(browser: Browser, ui: ServedUi, traceId: string): Promise<Measured> {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  await page.addInitScript(watch, ui.row);
-  const code = new Map<string, Promise<number>>();
+  const page = await watchedPage(browser, ui.row);
+  const code: Response[] = [];
   page.on('response', response => {
-    if (/\.(js|css)$/.test(new URL(response.url()).pathname))
-      code.set(
-        response.url(),
-        response.body().then(
-          body => gzipSync(body, { level: 9 }).length,
-          () => 0,
-        ),
-      );
+    if (/\.(js|css)$/.test(new URL(response.url()).pathname)) code.push(response);
   });
   await page.goto(ui.address(traceId), { waitUntil: 'commit' });
-  const opened = await within(
-    page.waitForFunction(() => (globalThis as unknown as Watched).firstRowAt > 0, undefined, {
-      timeout: PATIENCE_MS,
-      polling: 50,
-    }),
-    PATIENCE_MS,
-  );
-  const codeKb = (await Promise.all(code.values())).reduce((sum, bytes) => sum + bytes, 0) / 1000;
-  const nothing = { fromBytes: undefined, longestTask: undefined, scroll: undefined, zoom: undefined };
-  if (opened === undefined) return { codeKb, firstRow: undefined, ...nothing, find: undefined, memoryMb: undefined };
+  const opened = await within(firstRow(page, PATIENCE_MS), PATIENCE_MS);
   await page.waitForTimeout(1500);
-  const opening = await within(
-    page.evaluate(() => {
-      const { firstRowAt, longTasks } = globalThis as unknown as Watched;
-      const arrived = performance.getEntriesByName('trace-bytes-arrived')[0]?.startTime ?? 0;
-      return { firstRowAt, arrived, longest: Math.max(0, ...longTasks.map(([, ms]) => ms)) };
-    }),
-    PATIENCE_MS,
-  );
-  const scroll = await within(page.evaluate(frameTimes, ['scroll', ui.scroller, FRAMES] as const), PATIENCE_MS);
-  // A page that cannot scroll is not asked for more.
-  const live = scroll !== undefined;
-  const zoom =
-    live && ui.zooms
-      ? await within(page.evaluate(frameTimes, ['zoom', ui.scroller, FRAMES] as const), PATIENCE_MS)
+  const opening =
+    opened === undefined
+      ? undefined
+      : await within(
+          page.evaluate(() => {
+            const { longTasks } = globalThis as unknown as Watched;
+            const arrived = performance.getEntriesByName('trace-bytes-arrived')[0]?.startTime ?? 0;
+            return { arrived, longest: Math.max(0, ...longTasks.map(([, ms]) => ms)) };
+          }),
+          PATIENCE_MS,
+        );
+  // Only now: packing 200 KB while the page starts would take a processor from it.
+  const codeKb = (await Promise.all(code.map(packedBytes))).reduce((sum, bytes) => sum + bytes, 0) / 1000;
+  const frames = (kind: 'bar' | 'zoom'): Promise<number[] | undefined> =>
+    within(page.evaluate(frameTimes, [kind, FRAMES] as const), PATIENCE_MS);
+  const wheel =
+    opening !== undefined && (await within(hasScroller(page, ui.scroller), PATIENCE_MS))
+      ? await within(wheelFrames(page, ui.scroller), PATIENCE_MS)
       : undefined;
+  // A page that cannot scroll is not asked for more.
+  const live = wheel !== undefined;
+  const bar = live ? await frames('bar') : undefined;
+  const zoom = live && ui.zooms ? await frames('zoom') : undefined;
   const find =
     live && ui.find !== undefined
       ? await within(page.evaluate(findTimes, [ui.find.input, ui.find.result] as const), PATIENCE_MS)
@@ -94,14 +88,21 @@ async function measureIn(browser: Browser, ui: ServedUi, traceId: string): Promi
   const memory = live ? await within(heap(page), PATIENCE_MS) : undefined;
   return {
     codeKb,
-    firstRow: opening?.firstRowAt,
-    fromBytes: opening !== undefined && opening.arrived > 0 ? opening.firstRowAt - opening.arrived : undefined,
+    firstRow: opening === undefined ? undefined : opened,
+    fromBytes:
+      opened !== undefined && opening !== undefined && opening.arrived > 0 ? opened - opening.arrived : undefined,
     longestTask: opening?.longest,
-    scroll,
+    wheel,
+    bar,
     zoom,
     find,
     memoryMb: memory === undefined ? undefined : memory / 1e6,
   };
+}
+
+async function packedBytes(response: Response): Promise<number> {
+  const body = await response.body().catch(() => undefined);
+  return body === undefined ? 0 : gzipSync(body, { level: 9 }).length;
 }
 
 /** A page without cross-origin isolation tells only the heap of its main thread, which is all that Lens has. */
@@ -113,16 +114,17 @@ async function heap(page: Page): Promise<number> {
   return ((await session.send('Runtime.getHeapUsage')) as { usedSize: number }).usedSize;
 }
 
-/** Frames of a page that is empty and scrolls: what the machine can do at all, in the same run. */
-export async function measureEmptyPage(): Promise<readonly number[]> {
+/** Frames of a page that is empty, as tall as the trace and scrolled in the same way: what the machine can do at all. */
+export async function measureEmptyPage(height: number): Promise<{ wheel: readonly number[]; bar: readonly number[] }> {
   const browser = await launch();
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.setContent(
-      '<body style="margin:0"><div id="box" style="position:absolute;inset:200px 0 0;overflow:auto"><div style="height:2200000px">',
+      `<body style="margin:0"><div id="box" style="position:absolute;inset:260px 0 0;overflow:auto"><div style="height:${height}px">`,
     );
-    await page.waitForTimeout(500);
-    return await page.evaluate(frameTimes, ['scroll', '#box', FRAMES] as const);
+    await page.waitForTimeout(1000);
+    const wheel = await wheelFrames(page, '#box');
+    return { wheel, bar: await page.evaluate(frameTimes, ['bar', FRAMES] as const) };
   } finally {
     await browser.close();
   }

@@ -1,6 +1,6 @@
 // Opens the same traces in each UI in headless Chromium and measures what a reader feels:
 //   node bench/ui/trace.ts [sizes, e.g. 200,2000,10000,100000] [path of a Zipkin jar] [--jaeger-ui DIR of its build]
-// Needs `npm run build:ui` and Chromium. Of BENCH_TRIES tries (3) the best figure counts, for every UI alike.
+// Needs `npm run build:ui` and Chromium. Medians of BENCH_TRIES openings (3), each in a browser of its own, for every UI alike.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { shopTrace } from '../../packages/ui/src/kernel/testing/generate.ts';
@@ -9,6 +9,8 @@ import { type ServedUi, serveJaegerUi, serveLens, serveTracekin } from './served
 
 const PORT = Number(process.env['BENCH_PORT'] ?? 25500);
 const TRIES = Number(process.env['BENCH_TRIES'] ?? 3);
+/** Of a row of the timeline. */
+const ROW_PX = 22;
 /** A UI that takes this long is not asked again. */
 const SLOW_MS = 20_000;
 
@@ -34,83 +36,93 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const lines: string[] = [];
-let empty: readonly number[] | undefined;
 try {
   for (const spans of sizes) {
     for (const ui of uis) {
       if (spans > ui.mostSpans) continue;
-      let best: Measured | undefined;
-      for (let tries = 0; tries < TRIES; tries++) {
+      const tries: Measured[] = [];
+      while (tries.length < TRIES) {
         const started = performance.now();
         const one = await measure(ui, idOf(spans));
-        best = best === undefined ? one : better(best, one);
-        if (performance.now() - started > SLOW_MS * 2 || (one.firstRow ?? PATIENCE_MS) > SLOW_MS) break;
+        tries.push(one);
+        if (performance.now() - started > SLOW_MS * 3 || (one.firstRow ?? PATIENCE_MS) > SLOW_MS) break;
       }
-      if (best !== undefined) lines.push(line(ui, spans, best));
+      lines.push(line(ui, spans, tries));
       console.error(lines.at(-1));
     }
-    empty = betterFrames(empty, await measureEmptyPage());
+    const empty = await measureEmptyPage(spans * ROW_PX);
+    lines.push(
+      row(['an empty page', whole(spans), '', '', '', '', frames(empty.wheel), frames(empty.bar), '', '', '']),
+    );
+    console.error(lines.at(-1));
   }
 } finally {
   close();
 }
 console.log(
-  `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, headless Chromium, software rendering, 1440 × 900; best of ${TRIES}\n`,
+  `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, headless Chromium, software rendering, 1440 × 900; medians of ${TRIES} openings\n`,
 );
-console.log(
-  '| UI | spans | scripts and styles, KB gz | navigation to first row, ms | bytes to first row, ms | longest task, ms | scroll frame p50/p95/max, ms | zoom frame p50/p95/max, ms | find, ms | memory, MB |',
-);
-console.log('|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|');
-for (const row of lines) console.log(row);
-if (empty !== undefined) console.log(`\nAn empty page scrolls at ${frames(empty)} ms a frame in the same run.`);
-console.log(`"–": it has none. "no": not within ${PATIENCE_MS / 1000} s.`);
+const columns = [
+  'UI',
+  'spans',
+  'scripts and styles, KB gz',
+  'navigation to first row, ms',
+  'bytes to first row, ms',
+  'longest task while opening: median / worst, ms',
+  'wheel frame p50/p95/max, ms',
+  'scroll bar frame p50/p95/max, ms',
+  'zoom frame p50/p95/max, ms',
+  'find, ms',
+  'memory, MB',
+];
+console.log(row(columns));
+console.log(row(columns.map((_, i) => (i === 0 ? '---' : '--:'))));
+for (const one of lines) console.log(one);
+console.log(`\n"–": it has none. "no": not within ${PATIENCE_MS / 1000} s.`);
 
-function line(ui: ServedUi, spans: number, m: Measured): string {
-  const whole = (value: number | undefined, none: string): string =>
-    value === undefined ? none : Math.round(value).toLocaleString('en');
-  const live = m.scroll !== undefined;
-  return `| ${[
+function line(ui: ServedUi, spans: number, tries: readonly Measured[]): string {
+  const median = (of: (one: Measured) => number | undefined): number | undefined =>
+    middle(tries.map(of), value => value);
+  const run = (of: (one: Measured) => readonly number[] | undefined): readonly number[] | undefined =>
+    middle(tries.map(of), sorted => at(sorted, 0.95));
+  const live = tries.every(({ wheel }) => wheel !== undefined);
+  const tasks = tries.map(({ longestTask }) => longestTask).filter(task => task !== undefined);
+  const task = (ms: number | undefined): string => (ms === 0 ? '< 50' : whole(ms));
+  const find = run(one => one.find);
+  return row([
     ui.name,
-    spans.toLocaleString('en'),
-    whole(m.codeKb, 'no'),
-    whole(m.firstRow, 'no'),
-    whole(m.fromBytes, ui.name === 'Tracekin' ? 'no' : '–'),
-    m.longestTask === 0 ? '< 50' : whole(m.longestTask, 'no'),
-    m.scroll === undefined ? 'no' : frames(m.scroll),
-    m.zoom === undefined ? (ui.zooms ? 'no' : '–') : frames(m.zoom),
-    ui.find === undefined ? '–' : m.find === undefined || m.find.length === 0 ? 'no' : whole(at(m.find, 0.5), 'no'),
-    whole(m.memoryMb, live ? 'no' : '–'),
-  ].join(' | ')} |`;
+    whole(spans),
+    whole(median(one => one.codeKb)),
+    whole(median(one => one.firstRow)),
+    ui.name === 'Tracekin' ? whole(median(one => one.fromBytes)) : '–',
+    tasks.length === 0 ? 'no' : `${task(median(one => one.longestTask))} / ${task(Math.max(...tasks))}`,
+    frames(run(one => one.wheel)),
+    frames(run(one => one.bar)),
+    ui.zooms ? frames(run(one => one.zoom)) : '–',
+    ui.find === undefined ? '–' : whole(find === undefined ? undefined : at(find, 0.5)),
+    live ? whole(median(one => one.memoryMb)) : '–',
+  ]);
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function whole(value: number | undefined): string {
+  return value === undefined ? 'no' : Math.round(value).toLocaleString('en');
 }
 
 function at(sorted: readonly number[], part: number): number {
   return sorted[Math.floor((sorted.length - 1) * part)] ?? 0;
 }
 
-function frames(sorted: readonly number[]): string {
-  return sorted.length === 0 ? '–' : [0.5, 0.95, 1].map(part => at(sorted, part).toFixed(1)).join(' / ');
+function frames(sorted: readonly number[] | undefined): string {
+  if (sorted === undefined || sorted.length === 0) return 'no';
+  return [0.5, 0.95, 1].map(part => at(sorted, part).toFixed(1)).join(' / ');
 }
 
-function better(a: Measured, b: Measured): Measured {
-  const least = (x: number | undefined, y: number | undefined): number | undefined =>
-    x === undefined || y === undefined ? (x ?? y) : Math.min(x, y);
-  return {
-    codeKb: Math.max(a.codeKb, b.codeKb),
-    firstRow: least(a.firstRow, b.firstRow),
-    fromBytes: least(a.fromBytes, b.fromBytes),
-    longestTask: least(a.longestTask, b.longestTask),
-    scroll: betterFrames(a.scroll, b.scroll),
-    zoom: betterFrames(a.zoom, b.zoom),
-    find: betterFrames(a.find, b.find),
-    memoryMb: least(a.memoryMb, b.memoryMb),
-  };
-}
-
-/** The run with the lower 95th percentile, as a whole: percentiles of different runs are not mixed. */
-function betterFrames(
-  a: readonly number[] | undefined,
-  b: readonly number[] | undefined,
-): readonly number[] | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return at(a, 0.95) <= at(b, 0.95) ? a : b;
+/** The one whose value is in the middle, as a whole: percentiles of different runs are not mixed. */
+function middle<T>(list: readonly (T | undefined)[], value: (one: T) => number): T | undefined {
+  const known = list.filter(one => one !== undefined).sort((a, b) => value(a) - value(b));
+  return known[Math.floor((known.length - 1) / 2)];
 }

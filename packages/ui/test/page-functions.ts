@@ -44,12 +44,8 @@ export function watch(row: string): void {
   requestAnimationFrame(look);
 }
 
-/** ms between the beginnings of frames while something moves at every frame, sorted; empty when there is nothing to move. */
-export async function frameTimes([kind, css, count]: readonly [
-  kind: 'scroll' | 'zoom' | 'pan',
-  scroller: string,
-  frames: number,
-]): Promise<number[]> {
+/** The element that a UI scrolls, see `ServedUi` of the bench; its place on the screen and how far it can go. */
+export function scrollerPlace(css: string): { x: number; y: number; room: number } | undefined {
   const scroller =
     css === 'document'
       ? document.scrollingElement
@@ -58,8 +54,59 @@ export async function frameTimes([kind, css, count]: readonly [
         : [...document.querySelectorAll('div')]
             .filter(e => e.scrollHeight > e.clientHeight + 100 && e.clientHeight > 100)
             .sort((a, b) => b.scrollHeight - a.scrollHeight)[0];
-  if (scroller === undefined || scroller.scrollHeight <= scroller.clientHeight) return [];
+  if (scroller === undefined || scroller.scrollHeight <= scroller.clientHeight) return undefined;
+  (globalThis as unknown as Recording).scroller = scroller;
+  const { left, top, width } = scroller.getBoundingClientRect();
+  return {
+    x: left + width * 0.7,
+    y: Math.max(top, 0) + 300,
+    room: scroller.scrollHeight - scroller.clientHeight,
+  };
+}
+
+interface Recording {
+  /** What `scrollerPlace` found. */
+  scroller: PageElement;
+  /** When each frame was due, and where the scroller was in it. */
+  frames: [time: number, at: number][];
+  recording: boolean;
+}
+
+/** Begins to note frames while somebody else scrolls; `scrollerPlace` comes before. */
+export function recordFrames(): void {
+  const state = globalThis as unknown as Recording;
+  state.frames = [];
+  state.recording = true;
+  const note = (time: number): void => {
+    state.frames.push([time, state.scroller.scrollTop]);
+    if (state.recording) requestAnimationFrame(note);
+  };
+  requestAnimationFrame(note);
+}
+
+/** ms between each frame since `recordFrames` in which the scroller had moved and the one before it. */
+export function recordedFrames(): number[] {
+  const state = globalThis as unknown as Recording;
+  state.recording = false;
+  const { frames } = state;
+  return frames
+    .map(([time, at], i) => {
+      const before = frames[i - 1];
+      return before === undefined || before[1] === at ? 0 : time - before[0];
+    })
+    .filter(ms => ms > 0);
+}
+
+/**
+ * ms between frames while the page itself moves something at every one, sorted; `scrollerPlace` comes before. `bar`: the scroll bar is
+ * dragged to its end in a second and back in another, so that in a long list each frame shows other rows than the one before.
+ */
+export async function frameTimes([kind, count]: readonly [kind: 'bar' | 'zoom' | 'pan', frames: number]): Promise<
+  number[]
+> {
+  const { scroller } = globalThis as unknown as Recording;
   const rect = scroller.getBoundingClientRect();
+  const room = scroller.scrollHeight - scroller.clientHeight;
   const wheel = (init: object): void =>
     scroller.dispatchEvent(
       new WheelEvent('wheel', {
@@ -74,17 +121,14 @@ export async function frameTimes([kind, css, count]: readonly [
   if (kind === 'pan') for (let i = 0; i < 10; i++) wheel({ deltaY: -60, ctrlKey: true });
   const deltas: number[] = [];
   let last = 0;
-  // Asked for before anything moves, so that the clock is read when a frame begins and not after what the page does in it: otherwise
-  // the time between two frames would be that between two ends of its work, which differ also when each frame is in time.
-  let frame = new Promise(requestAnimationFrame);
-  for (let i = 0; i < count; i++) {
-    await frame;
-    const time = performance.now();
+  const until = performance.now() + 10_000;
+  // A page that takes seconds for a frame is not asked for all of them.
+  for (let i = 0; i < count && (i < 12 || performance.now() < until); i++) {
+    const time = await new Promise(requestAnimationFrame);
     if (i > 5) deltas.push(time - last);
     last = time;
-    frame = new Promise(requestAnimationFrame);
     const way = i < count / 2 ? -1 : 1;
-    if (kind === 'scroll') scroller.scrollTop += i % 10 === 9 ? scroller.scrollHeight / 20 : 90;
+    if (kind === 'bar') scroller.scrollTop = room * (1 - Math.abs(1 - ((i / 60) % 2)));
     else if (kind === 'zoom') wheel({ deltaY: 40 * way, ctrlKey: true });
     else wheel({ deltaY: 20 * way, shiftKey: true });
   }
