@@ -20,11 +20,11 @@ export function PlotNumbers(props: PlotNumbersProps): React.ReactNode {
   const [open, setOpen] = useState(false);
   return (
     <div className={styles.below}>
-      <button type="button" className={styles.small} aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button type="button" className="text-button" aria-expanded={open} onClick={() => setOpen(!open)}>
         {text.plotBox}
       </button>
       {props.box !== undefined && (
-        <button type="button" className={styles.small} onClick={() => props.onBox(undefined)}>
+        <button type="button" className="text-button" onClick={() => props.onBox(undefined)}>
           {text.clearBox}
         </button>
       )}

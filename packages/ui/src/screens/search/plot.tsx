@@ -68,7 +68,7 @@ export function Plot({ traces, window, box, onBox }: PlotProps): React.ReactNode
     <section className={styles.plot} aria-label={text.plotTitle}>
       <canvas
         ref={canvas}
-        className={styles.canvas}
+        className={`chart-canvas ${styles.canvas}`}
         role="img"
         aria-label={text.plotSummary(traces.length, formatDuration(stats.shortest), formatDuration(stats.longest))}
         data-pointing={hovered !== undefined || undefined}
@@ -113,7 +113,7 @@ function Tip({
 }): React.ReactNode {
   const side = x > width / 2 ? { right: width - x + 10 } : { left: x + 10 };
   return (
-    <div className={styles.tip} style={{ top: Math.max(0, y - 14), ...side }}>
+    <div className="tip" style={{ top: Math.max(0, y - 14), ...side }}>
       {children}
     </div>
   );

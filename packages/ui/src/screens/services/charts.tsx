@@ -89,7 +89,7 @@ export function Charts({ heatmap, onSelect }: ChartsProps): React.ReactNode {
         withTimes
         {...shared}
       />
-      <details className={styles.twin} onToggle={event => setTable(event.currentTarget.open)}>
+      <details className={`table-twin ${styles.twin}`} onToggle={event => setTable(event.currentTarget.open)}>
         <summary>{text.asTable}</summary>
         {isTable && (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
@@ -112,7 +112,7 @@ export function Charts({ heatmap, onSelect }: ChartsProps): React.ReactNode {
                       <th scope="row">
                         <button
                           type="button"
-                          className={styles.operation}
+                          className={`text-button ${styles.operation}`}
                           title={text.tracesAt(time.clock(at(row.bucket)))}
                           onClick={() => onSelect(at(row.bucket), at(row.bucket + 1) - 1)}
                         >

@@ -146,7 +146,7 @@ export function ServiceScreen(): React.ReactNode {
               ) : (
                 <button
                   type="button"
-                  className={styles.operation}
+                  className={`text-button ${styles.operation}`}
                   aria-pressed={operation === spanName}
                   onClick={() => patch({ spanName: operation === spanName ? undefined : operation }, { push: true })}
                 >

@@ -71,6 +71,7 @@ export function TimeChart(props: TimeChartProps): React.ReactNode {
       </figcaption>
       <canvas
         ref={canvas}
+        className="chart-canvas"
         data-tall={withTimes || undefined}
         role="img"
         aria-label={text.chartLabel(name, format(most))}

@@ -88,7 +88,7 @@ export function DifferenceList(props: DifferenceListProps): React.ReactNode {
         </table>
       )}
       {differences !== undefined && differences.length > SHOWN && !all && (
-        <button type="button" className={styles.more} onClick={() => setAll(true)}>
+        <button type="button" className="text-button" onClick={() => setAll(true)}>
           {text.facetMore(differences.length - SHOWN)}
         </button>
       )}

@@ -134,7 +134,7 @@ function Picture({
     <div style={{ position: 'relative' }}>
       <canvas
         ref={canvas}
-        className={styles.canvas}
+        className={`chart-canvas ${styles.canvas}`}
         role="img"
         aria-label={text.heatSummary(number(heatmap?.spans ?? 0), number(heatmap?.errors ?? 0))}
         data-waiting={waiting || undefined}
@@ -163,7 +163,7 @@ function Picture({
       />
       {hovered !== undefined && place !== undefined && heatmap !== undefined && drag === undefined && (
         <div
-          className={styles.tip}
+          className="tip"
           style={{
             top: Math.max(0, place.y - 14),
             ...(place.x > width / 2 ? { right: width - place.x + 10 } : { left: place.x + place.width + 10 }),
@@ -200,7 +200,7 @@ function Twin({ heatmap }: { readonly heatmap: Heatmap }): React.ReactNode {
   }, [heatmap]);
   const duration = (value: number | undefined): string => (value === undefined ? '–' : formatDuration(value));
   return (
-    <details className={styles.twin} onToggle={event => setOpen(event.currentTarget.open)}>
+    <details className={`table-twin ${styles.twin}`} onToggle={event => setOpen(event.currentTarget.open)}>
       <summary>{text.asTable}</summary>
       {open && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
