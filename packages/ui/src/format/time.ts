@@ -4,6 +4,8 @@ export interface TimeFormat {
   readonly dateTime: (epochMs: number) => string;
   /** `10:11:37` */
   readonly clock: (epochMs: number) => string;
+  /** `10:11:37.250` */
+  readonly preciseClock: (epochMs: number) => string;
   /** `10:11` */
   readonly shortClock: (epochMs: number) => string;
   /** `21 Nov` */
@@ -57,6 +59,7 @@ function createTimeFormat(locale: string, timeZone: string): TimeFormat {
       fractionalSecondDigits: 3,
     }),
     clock: options({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    preciseClock: options({ hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 }),
     shortClock: options({ hour: '2-digit', minute: '2-digit' }),
     day: options({ month: 'short', day: 'numeric' }),
     relative: (epochMs, nowMs) => {

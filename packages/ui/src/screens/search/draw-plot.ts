@@ -75,18 +75,20 @@ export function drawAxes(
   context.textBaseline = 'top';
   const count = Math.max(2, Math.floor((right - left) / 130));
   const [start, end] = [scale.timeAt(left), scale.timeAt(right)];
-  const withDay = end - start > 86_400_000_000;
+  const label = tickLabel(time, start, end, count);
   for (let i = 0; i <= count; i++) {
     const at = start + ((end - start) * i) / count;
     const x = Math.round(scale.x(at)) + 0.5;
     context.textAlign = i === 0 ? 'left' : i === count ? 'right' : 'center';
-    context.fillText(
-      withDay ? `${time.day(at / 1000)} ${time.shortClock(at / 1000)}` : time.clock(at / 1000),
-      x,
-      bottom + 5,
-    );
+    context.fillText(label(at / 1000), x, bottom + 5);
     if (i > 0 && i < count) line(context, x, top, x, bottom);
   }
+}
+
+/** How ticks between `start` and `end`, epoch µs, are written so that no two of them read the same. */
+export function tickLabel(time: TimeFormat, start: number, end: number, count: number): (epochMs: number) => string {
+  if (end - start > 86_400_000_000) return at => `${time.day(at)} ${time.shortClock(at)}`;
+  return end - start < count * 1_000_000 ? time.preciseClock : time.clock;
 }
 
 export function drawBox(context: CanvasRenderingContext2D, scale: PlotScale, box: Box, colors: CanvasColors): void {
