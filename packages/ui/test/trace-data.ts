@@ -99,6 +99,7 @@ export function checkoutTrace(id: string, startedAt: number, slower = 0): Span[]
     remoteEndpoint: { serviceName: 'postgres' },
   });
   const inPay = call(pay, 'post /pay', 235_000, 160_000 + slower, 0, { error: 'card declined' });
+  const receipt = spanId(next + 2);
   add({
     parentId: inPay,
     id: spanId(++next),
@@ -108,11 +109,16 @@ export function checkoutTrace(id: string, startedAt: number, slower = 0): Span[]
     duration: 120_000 + slower,
     localEndpoint: pay,
     remoteEndpoint: { serviceName: 'bank' },
-    tags: { error: 'card declined', payload: '{"code":51}', 'otel.link.0': `${'d'.repeat(32)}/${'e'.repeat(16)}` },
+    tags: {
+      error: 'card declined',
+      payload: '{"code":51}',
+      'otel.link.0': `${'d'.repeat(32)}/${'e'.repeat(16)}`,
+      'otel.link.1': `${id}/${receipt}`,
+    },
   });
   add({
     parentId: spanId(1),
-    id: spanId(++next),
+    id: receipt,
     kind: 'PRODUCER',
     name: 'send receipt',
     timestamp: startedAt + 400_000,

@@ -157,6 +157,21 @@ for (const kind of TARGETS) {
       assert.match(text, /moved by 30 ms to correct clock skew/);
     });
 
+    it('leads from a span to those whose links name it, and to a search for those of other traces', async () => {
+      await using tab = await openTrace();
+      await rows(tab.page).filter({ hasText: 'send receipt' }).click();
+      const details = tab.page.getByRole('complementary');
+      const search = await details.getByRole('link', { name: 'Find traces that link here' }).getAttribute('href');
+      const query = new URL(search ?? '', target.url).searchParams;
+      assert.match(query.get('annotationQuery') ?? '', new RegExp(`^otel\\.link\\.0=${CHECKOUT}/[0-9a-f]{16}$`));
+      assert.equal(query.get('lookback'), 'range');
+      await details.getByRole('button', { name: /^Linked from/ }).click();
+      await details.getByRole('heading', { name: 'authorize' }).waitFor();
+      await details.getByRole('button', { name: /^Links/ }).click();
+      await details.getByRole('heading', { name: 'send receipt' }).waitFor();
+      tab.assertQuiet();
+    });
+
     it('is moved through by keyboard alone, by the pattern of a tree grid', async () => {
       await using tab = await openTrace();
       const { page } = tab;
@@ -522,12 +537,17 @@ for (const kind of TARGETS) {
       await using tab = await open(`traces/${GROWING}`);
       const { page } = tab;
       await rows(page).first().waitFor();
+      const asked: string[] = [];
+      page.on('request', request => asked.push(new URL(request.url()).pathname));
       const before = await grid(page).getAttribute('aria-rowcount');
       await target.send([checkoutTrace(GROWING, Date.now() * 1000 - 1e6).slice(4)]);
       await page.getByRole('button', { name: 'Update' }).waitFor();
       assert.equal(await grid(page).getAttribute('aria-rowcount'), before);
       await page.getByRole('button', { name: 'Update' }).click();
       await rows(page).filter({ hasText: 'send receipt' }).waitFor();
+      // Where the server tells, nothing is asked for again and again.
+      const streams = asked.some(path => path.endsWith(`/api/tracekin/v1/trace/${GROWING}/stream`));
+      assert.equal(streams, kind.name === 'Tracekin', asked.join(' '));
       tab.assertQuiet();
     });
 

@@ -26,6 +26,8 @@ export interface SpanDetail {
   readonly id: string;
   /** As reported; empty for a root. It may name a span that is not in the trace. */
   readonly parentId: string;
+  /** Rows whose links name this span. */
+  readonly linkedFrom: readonly number[];
   readonly sides: readonly SpanSide[];
   /** The reported pieces, indented JSON. */
   readonly raw: readonly string[];
@@ -33,7 +35,14 @@ export interface SpanDetail {
   readonly corrected: readonly number[];
 }
 
-export function spanDetail(reader: SpanReader, trace: Trace, source: TraceSource, row: number): SpanDetail {
+/** @param linkedFrom by span id, see `linksBack` */
+export function spanDetail(
+  reader: SpanReader,
+  trace: Trace,
+  source: TraceSource,
+  linkedFrom: ReadonlyMap<string, readonly number[]>,
+  row: number,
+): SpanDetail {
   const { records } = reader;
   const pieces = piecesOf(source, row);
   const client = pieces.some(piece => records.kind.at(piece) === CLIENT);
@@ -44,11 +53,13 @@ export function spanDetail(reader: SpanReader, trace: Trace, source: TraceSource
   );
   const sides = halves.map(half => readSide(records, trace, half));
   const shown = halves.map((_, i) => (i === 0 ? (trace.start[row] as number) : (trace.serverStart[row] as number)));
+  const id = formatSpanId(trace.idHi[row] as number, trace.idLo[row] as number);
   return {
     row,
     traceId: trace.traceId,
-    id: formatSpanId(trace.idHi[row] as number, trace.idLo[row] as number),
+    id,
     parentId: parentOf(records, pieces),
+    linkedFrom: linkedFrom.get(id) ?? [],
     sides,
     raw: pieces.map(piece => indented(reader.text(records.from.at(piece), records.to.at(piece)))),
     corrected: sides.map((side, i) =>

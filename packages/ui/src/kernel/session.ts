@@ -7,6 +7,7 @@ import { joinReports } from './problems.ts';
 import type { SpanReader } from './read-spans.ts';
 import { groupRepeats, type Repeats } from './repeats.ts';
 import { selfTimes } from './self-time.ts';
+import { linksBack } from './span-links.ts';
 import { type StatsBy, type StatsRow, tagKeys, traceStats } from './stats.ts';
 import { type PackedStrings, packStrings } from './string-table.ts';
 import { type TagColumn, tagColumn, tagValues } from './tag-column.ts';
@@ -55,6 +56,7 @@ export class TraceSession {
   #path: CriticalPath | undefined;
   #find: FindIndex | undefined;
   #tree: PathTree | undefined;
+  #linksBack: ReadonlyMap<string, readonly number[]> | undefined;
 
   constructor(reader: SpanReader) {
     this.reader = reader;
@@ -117,6 +119,7 @@ export class TraceSession {
     this.#path = undefined;
     this.#find = undefined;
     this.#tree = undefined;
+    this.#linksBack = undefined;
     return { trace, repeats: groupRepeats(trace), self: this.#self };
   }
 
@@ -130,7 +133,8 @@ export class TraceSession {
 
   detail(row: number): SpanDetail {
     const { trace, source } = this.#built();
-    return spanDetail(this.reader, trace, source, row);
+    this.#linksBack ??= linksBack(this.reader.records, trace, source);
+    return spanDetail(this.reader, trace, source, this.#linksBack, row);
   }
 
   criticalPath(): CriticalPath {

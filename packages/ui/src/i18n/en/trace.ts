@@ -160,6 +160,8 @@ export const trace = {
     parent: 'Parent',
     children: 'Children',
     links: 'Links',
+    linkedFrom: 'Linked from',
+    findLinked: 'Find traces that link here',
     related: 'Related spans',
     raw: 'Reported JSON',
     copyValue: 'Copy value',

@@ -159,6 +159,8 @@ export const trace: typeof english = {
     parent: 'Padre',
     children: 'Hijos',
     links: 'Enlaces',
+    linkedFrom: 'Enlazado desde',
+    findLinked: 'Buscar trazas que enlazan aquí',
     related: 'Spans relacionados',
     raw: 'JSON recibido',
     copyValue: 'Copiar valor',

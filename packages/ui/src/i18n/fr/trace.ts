@@ -160,6 +160,8 @@ export const trace: typeof english = {
     parent: 'Parent',
     children: 'Enfants',
     links: 'Liens',
+    linkedFrom: 'Lié depuis',
+    findLinked: 'Chercher les traces qui pointent ici',
     related: 'Spans liés',
     raw: 'JSON reçu',
     copyValue: 'Copier la valeur',

@@ -156,6 +156,8 @@ export const trace: typeof english = {
     parent: '父跨度',
     children: '子跨度',
     links: '链接',
+    linkedFrom: '被链接自',
+    findLinked: '查找链接到此处的链路',
     related: '相关跨度',
     raw: '上报的 JSON',
     copyValue: '复制值',

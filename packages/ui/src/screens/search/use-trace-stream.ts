@@ -1,5 +1,6 @@
 import type { TraceSummary } from '@tracekin/model';
 import { useEffect, useState } from 'react';
+import { followEvents } from '../../api/follow-events.ts';
 import { apiUrl } from '../../api/request.ts';
 import { apiParameters } from './api-parameters.ts';
 import type { Filter } from './filter.ts';
@@ -14,7 +15,7 @@ export interface TraceStream {
 const MOST_KEPT = 500;
 const NONE: readonly TraceSummary[] = [];
 
-/** Follows a search by server-sent events while `wanted` and the tab is visible. The browser connects again by itself. */
+/** Follows a search by server-sent events while `wanted` and the tab is visible. */
 export function useTraceStream(filters: readonly Filter[], lookback: number, wanted: boolean): TraceStream {
   const { endTs: _, limit: __, ...criteria } = apiParameters(filters, { startTs: 0, endTs: lookback }, 1);
   const url = apiUrl('api/tracekin/v1/stream', criteria).href;
@@ -23,30 +24,13 @@ export function useTraceStream(filters: readonly Filter[], lookback: number, wan
   const isOpen = wanted && refused !== url;
   useEffect(() => {
     if (!isOpen) return;
-    let events: EventSource | undefined;
-    const open = (): void => {
-      if (events !== undefined) return;
-      events = new EventSource(url);
-      events.addEventListener('traces', ({ data }: MessageEvent<string>) => {
-        const { traces } = JSON.parse(data) as { traces: TraceSummary[] };
+    return followEvents(url, 'traces', {
+      onData: data => {
+        const { traces } = data as { traces: TraceSummary[] };
         setTold(before => ({ url, traces: newestFirst(before?.url === url ? before.traces : NONE, traces) }));
-      });
-      events.onerror = () => {
-        if (events?.readyState === EventSource.CLOSED) setRefused(url);
-      };
-    };
-    const onVisible = (): void => {
-      if (document.hidden) {
-        events?.close();
-        events = undefined;
-      } else open();
-    };
-    document.addEventListener('visibilitychange', onVisible);
-    onVisible();
-    return () => {
-      document.removeEventListener('visibilitychange', onVisible);
-      events?.close();
-    };
+      },
+      onRefused: () => setRefused(url),
+    });
   }, [url, isOpen]);
   return { works: isOpen, newest: told?.url === url ? told.traces : NONE };
 }

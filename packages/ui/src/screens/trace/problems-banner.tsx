@@ -60,6 +60,9 @@ export function ProblemsBanner({
     );
   }
   const update = async (): Promise<void> => {
+    if (origin.type !== 'server') return;
+    // What was told is a number, and by now there may be more.
+    await client.call('refresh', [origin.url]);
     await client.call('applyRefresh', []);
     setApplied(added);
     rebuild();

@@ -2,38 +2,28 @@ import { Link } from '@tanstack/react-router';
 import { useText } from '../../i18n/use-text.ts';
 import type { SpanDetail } from '../../kernel/detail.ts';
 import { formatDuration } from '../../kernel/duration-text.ts';
+import { isWithin, readSpanLink } from '../../kernel/span-links.ts';
 import styles from './detail.module.css';
 import { rowOf } from './span-address.ts';
-import type { PageContext } from './trace-page.tsx';
+import type { PageContext, TraceOrigin } from './trace-page.tsx';
 
 /** Children listed; the timeline has the rest. */
 const MOST_CHILDREN = 20;
 
-interface SpanLink {
-  readonly traceId: string;
-  readonly spanId: string;
-}
+/** ms before and after a span in which spans of other traces name it: a message may wait for a day. */
+const LINKED_BEFORE_MS = 3_600_000;
+const LINKED_AFTER_MS = 86_400_000;
 
-/** Links as our server stores OTLP's: tags `otel.link.N` with `traceId/spanId`. */
-function linksOf(detail: SpanDetail): SpanLink[] {
-  const links: SpanLink[] = [];
-  for (const side of detail.sides) {
-    for (const [key, value] of side.tags) {
-      const match = /^otel\.link\.\d+$/.test(key) ? /^([0-9a-f]{16,32})\/([0-9a-f]{16})$/.exec(value) : null;
-      if (match !== null) links.push({ traceId: match[1] as string, spanId: match[2] as string });
-    }
-  }
-  return links;
-}
-
-/** Ways on from a span: its parent, its children, and the spans it links to, in this trace or another. */
+/** Ways on from a span: its parent, its children, the spans it links to and those that link to it, in this trace or another. */
 export function RelatedSpans({
   context,
   detail,
+  origin,
   go,
 }: {
   readonly context: PageContext;
   readonly detail: SpanDetail;
+  readonly origin: TraceOrigin;
   readonly go: (row: number) => void;
 }): React.ReactNode {
   const text = useText('trace');
@@ -45,8 +35,13 @@ export function RelatedSpans({
   const end = row + (trace.size[row] as number);
   for (let child = row + 1; child < end && children.length < MOST_CHILDREN; child += trace.size[child] as number)
     children.push(child);
-  const links = linksOf(detail);
-  if (parent < 0 && children.length === 0 && links.length === 0) return null;
+  const links = detail.sides.flatMap(({ tags }) =>
+    tags.map(([key, value]) => readSpanLink(key, value)).filter(link => link !== undefined),
+  );
+  // What others link to is, nearly always, a message that was sent.
+  const mayBeLinked = origin.type === 'server' && detail.sides.some(({ kind }) => kind === 'PRODUCER');
+  if (parent < 0 && children.length === 0 && links.length === 0 && detail.linkedFrom.length === 0 && !mayBeLinked)
+    return null;
   const item = (label: string, to: number): React.ReactNode => (
     <li key={`${label} ${to}`}>
       <button type="button" onClick={() => go(to)}>
@@ -65,7 +60,7 @@ export function RelatedSpans({
         {parent >= 0 && item(text.detail.parent, parent)}
         {children.map(child => item(text.detail.children, child))}
         {links.map(link => {
-          const inside = link.traceId.slice(-16) === trace.traceId.slice(-16) ? rowOf(opened, link.spanId) : -1;
+          const inside = isWithin(trace, link) ? rowOf(opened, link.spanId) : -1;
           if (inside >= 0) return item(text.detail.links, inside);
           return (
             <li key={link.traceId + link.spanId}>
@@ -80,7 +75,25 @@ export function RelatedSpans({
             </li>
           );
         })}
+        {detail.linkedFrom.map(from => item(text.detail.linkedFrom, from))}
+        {mayBeLinked && (
+          <li>
+            <Link to="/" search={searchForLinks(detail, trace.startedAt / 1000)} target="_blank">
+              {text.detail.findLinked}
+            </Link>
+          </li>
+        )}
       </ul>
     </section>
   );
+}
+
+/** The search for traces whose first link, which is the only one of nearly all, names this span. */
+function searchForLinks({ traceId, id }: SpanDetail, startedAtMs: number): Record<string, string> {
+  return {
+    annotationQuery: `otel.link.0=${traceId}/${id}`,
+    lookback: 'range',
+    startTs: String(Math.floor(startedAtMs - LINKED_BEFORE_MS)),
+    endTs: String(Math.min(Date.now(), Math.ceil(startedAtMs + LINKED_AFTER_MS))),
+  };
 }

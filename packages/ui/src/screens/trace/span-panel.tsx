@@ -163,7 +163,7 @@ export function SpanPanel({
           context={context}
         />
       ))}
-      <RelatedSpans context={context} detail={detail} go={go} />
+      <RelatedSpans context={context} detail={detail} origin={origin} go={go} />
       <section className={styles.section}>
         <h3>{text.detail.ids}</h3>
         <dl className={styles.ids}>
