@@ -18,6 +18,14 @@ test('single writes go through at once, a steady stream in larger ones', async (
   assert.deepEqual(sizes.slice(5), [100]);
 });
 
+test('after a burst of full writes a small one waits no longer than in a steady stream', async () => {
+  const gatherer = new WriteGatherer(async () => {}, 100);
+  for (let i = 0; i < 50; i += 1) await gatherer.add(spans(100));
+  const started = performance.now();
+  await gatherer.add(spans(1));
+  assert.ok(performance.now() - started < 1000);
+});
+
 test('all parts of a write fail with it, and the next one is not affected', async () => {
   let error: Error | undefined = new Error('no');
   const gatherer = new WriteGatherer(async () => {

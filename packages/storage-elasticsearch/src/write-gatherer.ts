@@ -38,7 +38,9 @@ export class WriteGatherer<T extends { readonly spanCount: number }> {
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#count = 0;
-    this.#due = Math.max(this.#due, performance.now() - (burst - 1) * paceMs) + paceMs;
+    const now = performance.now();
+    // Full writes do not wait for their turn; without an upper bound those of a fast minute would be owed afterwards.
+    this.#due = Math.min(now, Math.max(this.#due, now - (burst - 1) * paceMs)) + paceMs;
     this.#write(waiting.map(({ part }) => part)).then(
       () => {
         for (const { done } of waiting) done.resolve();
