@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import { IndexNames } from '../../packages/storage-elasticsearch/src/index-names.ts';
+import { LineQueue, LineRuns } from '../../packages/storage-elasticsearch/src/line-runs.ts';
 import { SpanLines } from '../../packages/storage-elasticsearch/src/span-lines.ts';
 import { templates } from '../../packages/storage-elasticsearch/src/templates.ts';
 import { JaegerShape } from '../workload/jaeger-shape.ts';
@@ -79,10 +80,13 @@ function requestBodies(names: IndexNames, spans: number, seed: number, joined: b
   const now = Date.now();
   const shape = new JaegerShape({ seed, spansPerMessage: 100, startMicros: (now - 3_600_000) * 1000 });
   const lines = new SpanLines(names, { of: () => ({ joined, joins: joined }), version: 0 }, true);
-  const documents = [...shape.messages(spans / 100)].flat().map(span => lines.document(span, now).lines!);
-  return Array.from({ length: Math.ceil(spans / spansPerRequest) }, (_, part) =>
-    Buffer.concat(documents.slice(part * spansPerRequest, (part + 1) * spansPerRequest)),
-  );
+  const runs = new LineRuns();
+  for (const message of shape.messages(spans / 100)) for (const span of message) lines.add(span, now, runs);
+  const queue = new LineQueue(runs.runs);
+  return Array.from({ length: Math.ceil(spans / spansPerRequest) }, () => {
+    const part = queue.take(spansPerRequest)!;
+    return part.body(0, part.length).text as Buffer;
+  });
 }
 
 function post(url: string, body: Buffer, agent: Agent): Promise<void> {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { EpochMillis, Span } from '@tracekin/model';
-import { type BulkDocument, writeBulk } from './bulk-writer.ts';
+import type { BulkDocument } from './bulk-document.ts';
+import { writeBulk } from './bulk-writer.ts';
 import type { Cluster } from './cluster.ts';
 import type { IndexNames } from './index-names.ts';
 import { spanDay } from './span-document.ts';

@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import { TracekinError } from '@tracekin/model';
-import { type BulkDocument, writeBulk } from './bulk-writer.ts';
+import type { BulkDocument } from './bulk-document.ts';
+import { writeBulk } from './bulk-writer.ts';
 import { Cluster } from './cluster.ts';
 import { defaultElasticsearchOptions } from './options.ts';
 
@@ -41,7 +42,7 @@ before(async () => {
         },
       }));
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ errors: true, items }));
+      response.end(JSON.stringify({ errors: items.some(item => Object.values(item)[0]!.status >= 300), items }));
     });
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));

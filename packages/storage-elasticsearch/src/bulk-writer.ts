@@ -1,29 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TracekinError } from '@tracekin/model';
+import { type BulkDocument, type BulkDocuments, ListedDocuments } from './bulk-document.ts';
 import type { Cluster } from './cluster.ts';
-import { withListedTerms } from './joined-terms.ts';
-
-/** One document to be written or deleted; doing it twice is doing it once. */
-export interface BulkDocument {
-  readonly index: string;
-  readonly id: string;
-  /** `create` fails with a conflict when the id exists; `index` replaces it; `delete` of a missing one succeeds. */
-  readonly action: 'index' | 'create' | 'delete';
-  /** JSON without newlines. Not for `delete`. */
-  readonly source?: string;
-  /** Instead of `source`: the action and the document as they stand in a request, each with its newline. UTF-8. */
-  readonly lines?: Buffer;
-  /** With `lines`: terms are joined, and the action names the alias of the index (joined-terms.ts). */
-  readonly joined?: true;
-  /** Only when the document still is this version, else a conflict. */
-  readonly version?: DocumentVersion | undefined;
-}
-
-/** A version of a document, as a search with `seq_no_primary_term` gives it. */
-export interface DocumentVersion {
-  readonly seqNo: number;
-  readonly primaryTerm: number;
-}
 
 /** A document that the cluster will never take, or not as long as its index is closed or blocked, and why. */
 export interface Refusal {
@@ -68,6 +46,12 @@ interface BulkItem {
   };
 }
 
+interface BulkAnswer {
+  /** False: every document is stored, and `items` need not be looked at. */
+  readonly errors?: boolean;
+  readonly items?: readonly Readonly<Record<string, BulkItem>>[];
+}
+
 type Outcome = 'stored' | 'later' | 'conflict' | 'unjoinable' | 'refused' | 'blocked';
 
 /**
@@ -77,14 +61,14 @@ type Outcome = 'stored' | 'later' | 'conflict' | 'unjoinable' | 'refused' | 'blo
  */
 export async function writeBulk(
   cluster: Cluster,
-  documents: readonly BulkDocument[],
+  documents: readonly BulkDocument[] | BulkDocuments,
   options: BulkOptions = {},
 ): Promise<BulkResult> {
   const limits = { ...defaultLimits, ...options.limits };
   const refused: Refusal[] = [];
   const conflicts: BulkDocument[] = [];
   const unjoinable: BulkDocument[] = [];
-  let waiting = documents;
+  let waiting: BulkDocuments = 'body' in documents ? documents : new ListedDocuments(documents);
   let reason = '';
   for (let attempt = 0; waiting.length > 0; attempt += 1) {
     if (attempt === limits.attempts) {
@@ -96,10 +80,13 @@ export async function writeBulk(
     }
     if (attempt > 0) await sleep(limits.firstBackOffMs * 2 ** (attempt - 1) * (0.5 + Math.random()));
     const later: BulkDocument[] = [];
-    for (const part of split(waiting, limits.maxBodyBytes)) {
-      const items = await sendParts(cluster, part, options.pipeline);
-      for (const [position, document] of part.entries()) {
-        const item = items[position] ?? { status: 500, error: { reason: 'the answer lacks it' } };
+    for (const { from, to } of split(waiting, limits.maxBodyBytes)) {
+      const items = await sendParts(cluster, waiting, from, to, options.pipeline);
+      if (items === allStored) continue;
+      for (let place = from; place < to; place += 1) {
+        const item = items[place - from] ?? { status: 500, error: { reason: 'the answer lacks it' } };
+        if (item.status < 300) continue;
+        const document = waiting.at(place);
         const outcome = outcomeOf(item, document);
         if (outcome === 'stored') continue;
         if (outcome === 'conflict') conflicts.push(document);
@@ -112,18 +99,18 @@ export async function writeBulk(
         }
       }
     }
-    waiting = later;
+    waiting = new ListedDocuments(later);
   }
   return { refused, conflicts, unjoinable };
 }
 
 /**
- * What an item's status means. 413 and 400 blame the document, except for `validation_exception`: the cluster is out of shards and cannot
+ * What the status of an item that is not stored means. 413 and 400 blame the document, except for `validation_exception`: the cluster is out of shards and cannot
  * make the index. Other refusals (403 of a missing privilege, 404 of an index that may not be made) are the cluster's state, which an
  * operator changes: the document has to wait.
  */
 function outcomeOf({ status, error }: BulkItem, { action, version, joined }: BulkDocument): Outcome {
-  if (status < 300 || (status === 404 && action === 'delete')) return 'stored';
+  if (status === 404 && action === 'delete') return 'stored';
   if (status === 409 && (action === 'create' || version !== undefined)) return 'conflict';
   if (status === 404 && joined) return 'unjoinable';
   if (error?.type === 'index_closed_exception' || (status === 403 && error?.type === 'cluster_block_exception')) {
@@ -132,81 +119,76 @@ function outcomeOf({ status, error }: BulkItem, { action, version, joined }: Bul
   return status === 413 || (status === 400 && error?.type !== 'validation_exception') ? 'refused' : 'later';
 }
 
+type Items = readonly (BulkItem | undefined)[];
+
+const allStored: Items = [];
+
 /** As `send`, in as many requests as a cluster or a proxy with a low limit wants. */
 async function sendParts(
   cluster: Cluster,
-  part: readonly BulkDocument[],
+  documents: BulkDocuments,
+  from: number,
+  to: number,
   pipeline: string | undefined,
-): Promise<readonly (BulkItem | undefined)[]> {
+): Promise<Items> {
   try {
-    return await send(cluster, part, pipeline);
+    return await send(cluster, documents, from, to, pipeline);
   } catch (error) {
     if (!(error instanceof TracekinError) || error.code !== 'too-large') throw error;
-    if (part.length === 1) return [{ status: 413, error: { reason: error.message } }];
-    const middle = part.length >> 1;
-    const first = await sendParts(cluster, part.slice(0, middle), pipeline);
-    return [...first, ...(await sendParts(cluster, part.slice(middle), pipeline))];
+    if (to - from === 1) return [{ status: 413, error: { reason: error.message } }];
+    const middle = (from + to) >> 1;
+    const first = await sendParts(cluster, documents, from, middle, pipeline);
+    const second = await sendParts(cluster, documents, middle, to, pipeline);
+    return [...spread(first, middle - from), ...spread(second, to - middle)];
   }
+}
+
+const stored: BulkItem = { status: 200 };
+
+function spread(items: Items, count: number): Items {
+  return items === allStored ? new Array<BulkItem>(count).fill(stored) : items;
 }
 
 async function send(
   cluster: Cluster,
-  part: readonly BulkDocument[],
+  documents: BulkDocuments,
+  from: number,
+  to: number,
   pipeline: string | undefined,
-): Promise<readonly (BulkItem | undefined)[]> {
-  const { body } = await cluster.request<{ items?: Readonly<Record<string, BulkItem>>[] }>({
+): Promise<Items> {
+  const { text, done } = documents.body(from, to);
+  const { status, body } = await cluster.request<BulkAnswer>({
     method: 'POST',
     path: '/_bulk',
     query: {
       ...(pipeline === undefined ? {} : { pipeline }),
-      ...(part[0]?.joined && { require_alias: true }),
-      filter_path: 'items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason',
+      ...(documents.joined && { require_alias: true }),
+      filter_path: 'errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason',
     },
-    body: part[0]?.lines === undefined ? part.map(lines).join('') : Buffer.concat(part.map(bytes)),
+    body: text,
   });
+  // Whoever refuses a request may not have read it.
+  if (status === 200) done?.();
+  if (body.errors === false) return allStored;
   const items = body.items ?? [];
-  return part.map((_, position) => Object.values(items[position] ?? {})[0]);
-}
-
-function lines({ action, index, id, source, version }: BulkDocument): string {
-  const only = version === undefined ? '' : `,"if_seq_no":${version.seqNo},"if_primary_term":${version.primaryTerm}`;
-  const head = `{"${action}":{"_index":"${index}","_id":${JSON.stringify(id)}${only}}}\n`;
-  return action === 'delete' ? head : `${head}${source}\n`;
-}
-
-function bytes(document: BulkDocument): Buffer {
-  return document.lines ?? Buffer.from(lines(document));
-}
-
-/** The JSON of a document, with listed terms; empty for a deletion. */
-export function sourceOf({ source, lines, joined }: BulkDocument): string {
-  if (lines === undefined) return source ?? '';
-  const document = lines.subarray(lines.indexOf('\n') + 1, lines.length - 1);
-  return (joined ? withListedTerms(document) : document).toString();
-}
-
-/** A joined document as one with listed terms, to be written to the index itself. */
-export function listed(document: BulkDocument): BulkDocument {
-  const { index, id, action } = document;
-  return { index, id, action, source: sourceOf(document) };
+  return Array.from({ length: to - from }, (_, position) => Object.values(items[position] ?? {})[0]);
 }
 
 function reasonOf(item: BulkItem): string {
   return item.error?.caused_by?.reason ?? item.error?.reason ?? item.error?.type ?? `status ${item.status}`;
 }
 
-function* split(documents: readonly BulkDocument[], maxBytes: number): Generator<readonly BulkDocument[]> {
+function* split(documents: BulkDocuments, maxBytes: number): Generator<{ from: number; to: number }> {
   let from = 0;
   let bytes = 0;
-  for (const [position, document] of documents.entries()) {
-    const size =
-      document.lines?.length ?? (document.source?.length ?? 0) + document.id.length + document.index.length + 40;
-    if (bytes + size > maxBytes && position > from) {
-      yield documents.slice(from, position);
-      from = position;
+  for (let place = 0; place < documents.length; place += 1) {
+    const size = documents.size(place);
+    if (bytes + size > maxBytes && place > from) {
+      yield { from, to: place };
+      from = place;
       bytes = 0;
     }
     bytes += size;
   }
-  if (from < documents.length) yield documents.slice(from);
+  if (from < documents.length) yield { from, to: documents.length };
 }

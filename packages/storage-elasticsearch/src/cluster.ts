@@ -1,5 +1,6 @@
 import { Client, errors } from '@opensearch-project/opensearch';
 import { TracekinError } from '@tracekin/model';
+import { AnswerParser } from './answer-parser.ts';
 import { Credentials } from './credentials.ts';
 import type { ElasticsearchOptions } from './options.ts';
 
@@ -45,6 +46,7 @@ export class Cluster {
       requestTimeout: options.timeoutMs,
       maxRetries: Math.max(2, options.hosts.length),
       nodeSelector: 'round-robin',
+      Serializer: AnswerParser,
       // A tag may be called __proto__; JSON.parse makes it an own property, which nothing here copies by assignment.
       disablePrototypePoisoningProtection: true,
       ssl: {

@@ -1,5 +1,6 @@
 import { type DependencyLink, DependencyLinker, type EpochMicros, type EpochMillis } from '@tracekin/model';
-import { type BulkDocument, type DocumentVersion, type Refusal, writeBulk } from './bulk-writer.ts';
+import type { BulkDocument, DocumentVersion } from './bulk-document.ts';
+import { type Refusal, writeBulk } from './bulk-writer.ts';
 import type { Cluster } from './cluster.ts';
 import type { IndexNames } from './index-names.ts';
 import { lenient, readDocuments, searchPath } from './read-documents.ts';

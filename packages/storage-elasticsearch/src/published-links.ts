@@ -1,5 +1,6 @@
 import { type DependencyLink, DependencyLinker, type EpochMicros, type EpochMillis } from '@tracekin/model';
-import { type BulkDocument, writeBulk } from './bulk-writer.ts';
+import type { BulkDocument } from './bulk-document.ts';
+import { writeBulk } from './bulk-writer.ts';
 import type { Cluster } from './cluster.ts';
 import type { IndexNames } from './index-names.ts';
 import type { LinkDocuments } from './link-documents.ts';

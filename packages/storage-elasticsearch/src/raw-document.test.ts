@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { decodeRawSpans, decodeSpans, RawSpan } from '@tracekin/codec';
 import fc from 'fast-check';
-import { sourceOf } from './bulk-writer.ts';
+import { sourceOf } from './bulk-document.ts';
 import { listedForm } from './index-forms.ts';
 import { IndexNames } from './index-names.ts';
 import { RawDocuments } from './raw-document.ts';
 import { spanSource } from './span-document.ts';
 import { SpanLines } from './span-lines.ts';
+import { documentOf } from './testing/document-of.ts';
 
 const names = new IndexNames('zipkin', '-');
 
@@ -58,7 +59,7 @@ test('spans of which the decoder made no texts have the same documents and ids',
       const expected = decodeSpans(bytes, 'json-v2');
       for (const [index, span] of decodeRawSpans(bytes, 'json-v2').entries()) {
         if (span instanceof RawSpan && documents.room(span) !== undefined) raw += 1;
-        const document = lines.document(span, 0);
+        const document = documentOf(lines, span, 0);
         const source = spanSource(expected[index]!, searchable);
         assert.equal(sourceOf(document), Buffer.from(source).toString());
         assert.equal(document.id, `${span.traceId}-${createHash('md5').update(source).digest('hex')}`);
@@ -73,9 +74,7 @@ test('a control character that stands unescaped in a message is escaped', () => 
   const bytes = new TextEncoder().encode(
     '[{"traceId":"000000000000000a","id":"000000000000000b","tags":{"a":"b\tc"}}]',
   );
-  const document = new SpanLines(names, { of: () => listedForm, version: 0 }, true).document(
-    decodeRawSpans(bytes, 'json-v2')[0]!,
-    0,
-  );
+  const lines = new SpanLines(names, { of: () => listedForm, version: 0 }, true);
+  const document = documentOf(lines, decodeRawSpans(bytes, 'json-v2')[0]!, 0);
   assert.match(sourceOf(document), /"a=b\\tc"/);
 });

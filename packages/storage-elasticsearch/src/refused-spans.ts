@@ -1,7 +1,8 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TracekinError } from '@tracekin/model';
-import { type Refusal, sourceOf } from './bulk-writer.ts';
+import { sourceOf } from './bulk-document.ts';
+import type { Refusal } from './bulk-writer.ts';
 import type { Log } from './options.ts';
 
 const fileName = 'refused-spans.ndjson';

@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { Span } from '@tracekin/model';
 import fc from 'fast-check';
-import { sourceOf } from './bulk-writer.ts';
+import { sourceOf } from './bulk-document.ts';
 import { listedForm } from './index-forms.ts';
 import { IndexNames } from './index-names.ts';
 import { joinedAlias } from './joined-terms.ts';
 import { searchTerms, spanDay, spanSource, usualText } from './span-document.ts';
 import { SpanLines } from './span-lines.ts';
+import { documentOf } from './testing/document-of.ts';
 
 const span: Span = {
   traceId: '7180c278b62e8f6a216a2aea45d08fc9',
@@ -31,10 +32,10 @@ const joinedForm = { of: () => ({ joined: true, joins: true }), version: 0 };
 
 test('the same span always has the same id, another one another', () => {
   const lines = new SpanLines(names, listed, true);
-  const { id } = lines.document(span, 1);
-  assert.equal(id, lines.document({ ...span }, 2).id);
+  const { id } = documentOf(lines, span, 1);
+  assert.equal(id, documentOf(lines, { ...span }, 2).id);
   assert.match(id, /^7180c278b62e8f6a216a2aea45d08fc9-[0-9a-f]{32}$/);
-  assert.notEqual(id, lines.document({ ...span, shared: true }, 0).id);
+  assert.notEqual(id, documentOf(lines, { ...span, shared: true }, 0).id);
 });
 
 test('the day is the timestamp, else the first annotation, else now', () => {
@@ -113,7 +114,7 @@ test('the short way of usual spans gives the document of the general one, and le
       const joinedLines = new SpanLines(names, joinedForm, searchable);
       for (const one of batch) {
         if (usualText(one, searchable) !== undefined) short += 1;
-        const document = lines.document(one, 0);
+        const document = documentOf(lines, one, 0);
         const source = spanSource(one, searchable);
         const id = `${one.traceId}-${createHash('md5').update(source).digest('hex')}`;
         assert.equal(sourceOf(document), Buffer.from(source).toString());
@@ -122,7 +123,7 @@ test('the short way of usual spans gives the document of the general one, and le
           document.lines?.toString().split('\n')[0],
           JSON.stringify({ index: { _index: document.index, _id: id } }),
         );
-        const joined = joinedLines.document(one, 0);
+        const joined = documentOf(joinedLines, one, 0);
         const [action = '', text = '', ...others] = joined.lines?.toString().split('\n') ?? [];
         assert.equal(action, JSON.stringify({ index: { _index: joinedAlias(document.index), _id: id } }));
         assert.deepEqual(others, ['']);

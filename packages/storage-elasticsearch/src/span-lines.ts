@@ -1,15 +1,13 @@
 import { hash } from 'node:crypto';
 import { RawSpan } from '@tracekin/codec';
 import type { EpochMillis, Span } from '@tracekin/model';
-import type { BulkDocument } from './bulk-writer.ts';
 import type { IndexForms } from './index-forms.ts';
 import type { IndexNames } from './index-names.ts';
 import { joinedAlias, joinInPlace } from './joined-terms.ts';
+import type { LineRuns } from './line-runs.ts';
 import { RawDocuments } from './raw-document.ts';
 import { type DocumentText, documentText, spanDay, usualText } from './span-document.ts';
 
-/** Bytes of one block of lines; a longer document gets one of its own. */
-const blockBytes = 1 << 20;
 const md5Characters = 32;
 const afterId = '"}}\n';
 const newline = 0x0a;
@@ -33,8 +31,6 @@ export class SpanLines {
   readonly #forms: Pick<IndexForms, 'of' | 'version'>;
   readonly #searchable: boolean;
   readonly #raw: RawDocuments;
-  #block: Buffer = Buffer.alloc(0);
-  #used = 0;
   #day = Number.NaN;
   #index = '';
   /** Of the forms when that index was asked for. */
@@ -51,8 +47,8 @@ export class SpanLines {
     this.#raw = new RawDocuments(searchable);
   }
 
-  /** `now` decides the day of a span without any time. */
-  document(span: Span, now: EpochMillis): BulkDocument {
+  /** Adds the lines of a span. `now` decides the day of a span without any time. */
+  add(span: Span, now: EpochMillis, to: LineRuns): void {
     const day = Math.floor(spanDay(span, now) / dayMs);
     // Nearly all spans are of the day of the span before.
     if (day !== this.#day) {
@@ -71,63 +67,52 @@ export class SpanLines {
     const idAt = this.#beforeId.length;
     const head = idAt + traceId.length + 1 + md5Characters + afterId.length;
     const place =
-      this.#writeRaw(span, head) ??
-      this.#writeUsual(span, head) ??
-      this.#write(documentText(span, this.#searchable), head);
+      this.#writeRaw(span, head, to) ??
+      this.#writeUsual(span, head, to) ??
+      write(documentText(span, this.#searchable), head, to);
     const { start, termsFrom, termsTo } = place;
     let { end } = place;
-    const block = this.#block;
+    const { block } = to;
     const digest = hash('md5', block.subarray(start + head, end), 'hex');
-    const id = `${traceId}-${digest}`;
     block.set(this.#beforeId, start);
-    block.write(`${id}${afterId}`, start + idAt, 'latin1');
+    block.write(`${traceId}-${digest}${afterId}`, start + idAt, 'latin1');
     if (joined && termsFrom < termsTo) {
       const joinedTo = joinInPlace(block, termsFrom, termsTo);
       block.copyWithin(joinedTo, termsTo, end);
       end -= termsTo - joinedTo;
     }
     block[end] = newline;
-    this.#used = end + 1;
-    return { action: 'index', index, id, lines: block.subarray(start, end + 1), ...(joined && { joined }) };
+    to.added(index, joined, end + 1);
   }
 
   /** Undefined when the decoder made texts of the span, or when some of it has to be escaped. */
-  #writeRaw(span: Span, head: number): Place | undefined {
+  #writeRaw(span: Span, head: number, to: LineRuns): Place | undefined {
     if (!(span instanceof RawSpan)) return undefined;
     const bytes = this.#raw.room(span);
     if (bytes === undefined) return undefined;
-    const start = this.#room(head + bytes + 1);
-    return this.#raw.write(span, this.#block, start + head) ? { start, ...this.#raw.place } : undefined;
+    const start = to.room(head + bytes + 1);
+    return this.#raw.write(span, to.block, start + head) ? { start, ...this.#raw.place } : undefined;
   }
 
   /** Undefined when it is not an usual span after all. */
-  #writeUsual(span: Span, head: number): Place | undefined {
+  #writeUsual(span: Span, head: number, to: LineRuns): Place | undefined {
     const text = usualText(span, this.#searchable);
     if (text === undefined) return undefined;
-    const place = this.#write(text, head);
+    const place = write(text, head, to);
     // Anything beyond ASCII may be half of a pair, which Zipkin escapes.
     return place.end - place.start - head === text.fields.length + text.span.length - 1 ? place : undefined;
   }
+}
 
-  /** Writes a document behind `head` free bytes. */
-  #write({ fields, termsAt, span }: DocumentText, head: number): Place {
-    const start = this.#room(head + 3 * (fields.length + span.length) + 1);
-    const block = this.#block;
-    const at = start + head;
-    const textAt = at + block.write(fields, at) - 1;
-    const last = block[textAt]!;
-    const end = textAt + block.write(span, textAt);
-    // The span's own brace stands where the last byte of the fields was, a comma or the brace itself.
-    block[textAt] = last;
-    return { start, termsFrom: termsAt === undefined ? textAt : at + termsAt, termsTo: textAt, end };
-  }
-
-  /** Where the next `bytes` may be written. */
-  #room(bytes: number): number {
-    if (this.#used + bytes > this.#block.length) {
-      this.#block = Buffer.allocUnsafe(Math.max(blockBytes, bytes));
-      this.#used = 0;
-    }
-    return this.#used;
-  }
+/** Writes a document behind `head` free bytes. */
+function write({ fields, termsAt, span }: DocumentText, head: number, to: LineRuns): Place {
+  const start = to.room(head + 3 * (fields.length + span.length) + 1);
+  const { block } = to;
+  const at = start + head;
+  const textAt = at + block.write(fields, at) - 1;
+  const last = block[textAt]!;
+  const end = textAt + block.write(span, textAt);
+  // The span's own brace stands where the last byte of the fields was, a comma or the brace itself.
+  block[textAt] = last;
+  return { start, termsFrom: termsAt === undefined ? textAt : at + termsAt, termsTo: textAt, end };
 }

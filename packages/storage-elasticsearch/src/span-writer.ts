@@ -1,12 +1,14 @@
 import { TracekinError } from '@tracekin/model';
 import { AutocompleteWriter } from './autocomplete-writer.ts';
-import { type BulkDocument, listed, type Refusal, writeBulk } from './bulk-writer.ts';
+import { type BulkDocument, type BulkDocuments, listed } from './bulk-document.ts';
+import { type Refusal, writeBulk } from './bulk-writer.ts';
 import type { Cluster } from './cluster.ts';
 import { DocumentBatch } from './document-batch.ts';
 import { ensurePipeline, hasPipeline } from './ensure-templates.ts';
 import { IndexForms } from './index-forms.ts';
 import type { IndexNames } from './index-names.ts';
 import { joinPipeline } from './joined-terms.ts';
+import { type LinePart, LineQueue, type LineRun } from './line-runs.ts';
 import type { ElasticsearchOptions } from './options.ts';
 import { RefusedSpans } from './refused-spans.ts';
 import { Slots } from './slots.ts';
@@ -56,31 +58,36 @@ export class SpanWriter {
     return new DocumentBatch(this.#lines, this.#autocomplete);
   }
 
-  /** Resolves when every span is stored or set aside. When it rejects some may be stored; repeating the whole is safe. */
+  /**
+   * Resolves when every span is stored or set aside. When it rejects some may be stored; repeating the whole is safe. Nobody looks at the
+   * batches once it has settled.
+   */
   async write(batches: readonly DocumentBatch[]): Promise<void> {
-    const documents = batches.length === 1 ? batches[0]!.documents : batches.flatMap(batch => batch.documents);
-    // Documents of later batches are made for what is seen here; these are right whatever it is.
-    await this.#forms.look(new Set(documents.map(({ index }) => index)));
-    let next = 0;
-    const send = async (): Promise<void> => {
-      while (next < documents.length) {
-        const part = documents.slice(next, next + this.#size);
-        next += part.length;
-        await this.#slots
-          .use(() => this.#writePart(part))
-          .catch(error => {
-            // The whole batch comes again: the other sender must not go on beside that.
-            next = documents.length;
-            throw error;
-          });
-      }
-    };
-    await Promise.all(Array.from({ length: requestsAtOnce }, send));
+    const runs = batches.length === 1 ? batches[0]!.lines.runs : batches.flatMap(({ lines }) => lines.runs);
+    // Lines of later batches are made for what is seen here; these are right whatever it is.
+    await this.#forms.look(new Set(runs.map(({ index }) => index)));
+    for (const { pipeline, queue } of this.#byForm(runs)) {
+      let failed = false;
+      const send = async (): Promise<void> => {
+        for (let part = queue.take(this.#size); part !== undefined && !failed; part = queue.take(this.#size)) {
+          const taken: LinePart = part;
+          await this.#slots
+            .use(() => this.#writePart(taken, pipeline))
+            .catch(error => {
+              // The whole batch comes again: the other sender must not go on beside that.
+              failed = true;
+              throw error;
+            });
+        }
+      };
+      const senders = await Promise.allSettled(Array.from({ length: requestsAtOnce }, send));
+      for (const sender of senders) if (sender.status === 'rejected') throw sender.reason;
+    }
     if (this.#options.searchEnabled) for (const { values } of batches) await this.#autocomplete.write(values);
   }
 
-  async #writePart(documents: readonly BulkDocument[]): Promise<void> {
-    const refused = await this.#writeDocuments(documents).catch(error => {
+  async #writePart(part: LinePart, pipeline: string | undefined): Promise<void> {
+    const refused = await this.#writeDocuments(part, pipeline).catch(error => {
       if ((error as TracekinError).code === 'timeout') this.#size = Math.max(fewestSpans, this.#size >> 1);
       throw error;
     });
@@ -96,31 +103,30 @@ export class SpanWriter {
     await this.#refused.setAside(refused);
   }
 
-  /** In one request unless they are for indices of several forms. Returns those that are refused for good. */
-  async #writeDocuments(documents: readonly BulkDocument[]): Promise<Refusal[]> {
-    const all: Refusal[] = [];
-    for (const { pipeline, part } of this.#byForm(documents)) {
-      const { refused, unjoinable } = await writeBulk(this.#cluster, part, { pipeline });
-      all.push(...refused);
-      if (unjoinable.length === 0) continue;
-      for (const { index } of unjoinable) this.#forms.forget(index);
-      all.push(...(await this.#writeDocuments(unjoinable.map(listed))));
-    }
-    return all;
+  /** Returns those that are refused for good. */
+  async #writeDocuments(
+    documents: BulkDocuments | readonly BulkDocument[],
+    pipeline: string | undefined,
+  ): Promise<Refusal[]> {
+    const { refused, unjoinable } = await writeBulk(this.#cluster, documents, { pipeline });
+    if (unjoinable.length === 0) return [...refused];
+    for (const { index } of unjoinable) this.#forms.forget(index);
+    return [...refused, ...(await this.#writeDocuments(unjoinable.map(listed), this.#options.pipeline))];
   }
 
-  #byForm(documents: readonly BulkDocument[]): { pipeline: string | undefined; part: BulkDocument[] }[] {
-    const parts = new Map<string, { pipeline: string | undefined; part: BulkDocument[] }>();
-    for (const document of documents) {
-      const { joined, index } = document;
+  /** Lines that go into the same requests: those of indices of one form. */
+  #byForm(runs: readonly LineRun[]): { pipeline: string | undefined; queue: LineQueue }[] {
+    const forms = new Map<string, { pipeline: string | undefined; part: LineRun[] }>();
+    for (const run of runs) {
+      const { joined, index } = run;
       // Joined terms need no pipeline of the index that joins them; one that the operator wants goes before both.
       const pipeline = this.#options.pipeline ?? (joined && this.#forms.of(index).joins ? noPipeline : undefined);
-      const key = `${joined === true} ${pipeline}`;
-      const found = parts.get(key);
-      if (found === undefined) parts.set(key, { pipeline, part: [document] });
-      else found.part.push(document);
+      const key = `${joined} ${pipeline}`;
+      const found = forms.get(key);
+      if (found === undefined) forms.set(key, { pipeline, part: [run] });
+      else found.part.push(run);
     }
-    return [...parts.values()];
+    return Array.from(forms.values(), ({ pipeline, part }) => ({ pipeline, queue: new LineQueue(part) }));
   }
 
   /** Whether a refusal is about an index that spans of now go to. Older ones may be closed or read-only on purpose. */
