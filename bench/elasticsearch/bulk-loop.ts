@@ -81,7 +81,7 @@ function requestBodies(names: IndexNames, spans: number, seed: number, joined: b
   const shape = new JaegerShape({ seed, spansPerMessage: 100, startMicros: (now - 3_600_000) * 1000 });
   const lines = new SpanLines(names, { of: () => ({ joined, joins: joined }), version: 0 }, true);
   const runs = new LineRuns();
-  for (const message of shape.messages(spans / 100)) for (const span of message) lines.add(span, now, runs);
+  for (const message of shape.messages(spans / 100)) lines.add(message, now, runs);
   const queue = new LineQueue(runs.runs);
   return Array.from({ length: Math.ceil(spans / spansPerRequest) }, () => {
     const part = queue.take(spansPerRequest)!;

@@ -29,10 +29,8 @@ export class DocumentBatch {
 
   add(spans: readonly Span[]): void {
     const now = Date.now();
-    for (const span of spans) {
-      this.#spanLines.add(span, now, this.lines);
-      this.linked.push(linkFields(span));
-    }
+    this.#spanLines.add(spans, now, this.lines);
+    for (const span of spans) this.linked.push(linkFields(span));
     this.#autocomplete.collect(spans, now, this.values);
   }
 

@@ -5,7 +5,7 @@ import type { IndexForms } from './index-forms.ts';
 import type { IndexNames } from './index-names.ts';
 import { joinedAlias, joinInPlace } from './joined-terms.ts';
 import type { LineRuns } from './line-runs.ts';
-import { RawDocuments } from './raw-document.ts';
+import { type LineForm, RawLines } from './raw-lines.ts';
 import { type DocumentText, documentText, spanDay, usualText } from './span-document.ts';
 
 const md5Characters = 32;
@@ -30,51 +30,58 @@ export class SpanLines {
   readonly #names: IndexNames;
   readonly #forms: Pick<IndexForms, 'of' | 'version'>;
   readonly #searchable: boolean;
-  readonly #raw: RawDocuments;
+  readonly #raw: RawLines | undefined;
   #day = Number.NaN;
-  #index = '';
-  /** Of the forms when that index was asked for. */
+  /** Of the forms when the day's index was asked for. */
   #version = -1;
-  #joined = false;
-  /** The action line up to the id; the prefix of an index may be any text, all else is ASCII. */
-  #beforeId: Buffer = Buffer.alloc(0);
+  #form: LineForm = { index: '', joined: false, beforeId: new Uint8Array() };
 
   /** Without `searchable` only the spans themselves are written. */
   constructor(names: IndexNames, forms: Pick<IndexForms, 'of' | 'version'>, searchable: boolean) {
     this.#names = names;
     this.#forms = forms;
     this.#searchable = searchable;
-    this.#raw = new RawDocuments(searchable);
+    this.#raw = RawLines.make(searchable);
   }
 
-  /** Adds the lines of a span. `now` decides the day of a span without any time. */
-  add(span: Span, now: EpochMillis, to: LineRuns): void {
+  /** Adds the lines of spans, in their order. `now` decides the day of one without any time. */
+  add(spans: readonly Span[], now: EpochMillis, to: LineRuns): void {
+    const raw = this.#raw;
+    raw?.begin();
+    for (const span of spans) {
+      const form = this.#formOf(span, now);
+      if (raw !== undefined && span instanceof RawSpan && raw.add(span, form, to)) continue;
+      raw?.flush(to);
+      this.#add(span, form, to);
+    }
+    raw?.flush(to);
+  }
+
+  #formOf(span: Span, now: EpochMillis): LineForm {
     const day = Math.floor(spanDay(span, now) / dayMs);
     // Nearly all spans are of the day of the span before.
-    if (day !== this.#day) {
+    if (day !== this.#day || this.#version !== this.#forms.version) {
       this.#day = day;
-      this.#index = this.#names.of('span', day * dayMs);
-      this.#version = -1;
-    }
-    const index = this.#index;
-    if (this.#version !== this.#forms.version) {
       this.#version = this.#forms.version;
-      this.#joined = this.#forms.of(index).joined;
-      this.#beforeId = Buffer.from(`{"index":{"_index":"${this.#joined ? joinedAlias(index) : index}","_id":"`);
+      const index = this.#names.of('span', day * dayMs);
+      const { joined } = this.#forms.of(index);
+      // The prefix of an index may be any text, all else up to the document is ASCII.
+      const beforeId = Buffer.from(`{"index":{"_index":"${joined ? joinedAlias(index) : index}","_id":"`);
+      this.#form = { index, joined, beforeId };
     }
-    const joined = this.#joined;
+    return this.#form;
+  }
+
+  #add(span: Span, { index, joined, beforeId }: LineForm, to: LineRuns): void {
     const { traceId } = span;
-    const idAt = this.#beforeId.length;
+    const idAt = beforeId.length;
     const head = idAt + traceId.length + 1 + md5Characters + afterId.length;
-    const place =
-      this.#writeRaw(span, head, to) ??
-      this.#writeUsual(span, head, to) ??
-      write(documentText(span, this.#searchable), head, to);
+    const place = this.#writeUsual(span, head, to) ?? write(documentText(span, this.#searchable), head, to);
     const { start, termsFrom, termsTo } = place;
     let { end } = place;
     const { block } = to;
     const digest = hash('md5', block.subarray(start + head, end), 'hex');
-    block.set(this.#beforeId, start);
+    block.set(beforeId, start);
     block.write(`${traceId}-${digest}${afterId}`, start + idAt, 'latin1');
     if (joined && termsFrom < termsTo) {
       const joinedTo = joinInPlace(block, termsFrom, termsTo);
@@ -83,15 +90,6 @@ export class SpanLines {
     }
     block[end] = newline;
     to.added(index, joined, end + 1);
-  }
-
-  /** Undefined when the decoder made texts of the span, or when some of it has to be escaped. */
-  #writeRaw(span: Span, head: number, to: LineRuns): Place | undefined {
-    if (!(span instanceof RawSpan)) return undefined;
-    const bytes = this.#raw.room(span);
-    if (bytes === undefined) return undefined;
-    const start = to.room(head + bytes + 1);
-    return this.#raw.write(span, to.block, start + head) ? { start, ...this.#raw.place } : undefined;
   }
 
   /** Undefined when it is not an usual span after all. */

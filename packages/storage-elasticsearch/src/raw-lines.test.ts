@@ -6,12 +6,14 @@ import fc from 'fast-check';
 import { sourceOf } from './bulk-document.ts';
 import { listedForm } from './index-forms.ts';
 import { IndexNames } from './index-names.ts';
-import { RawDocuments } from './raw-document.ts';
+import { LineRuns } from './line-runs.ts';
+import { RawLines } from './raw-lines.ts';
 import { spanSource } from './span-document.ts';
 import { SpanLines } from './span-lines.ts';
 import { documentOf } from './testing/document-of.ts';
 
 const names = new IndexNames('zipkin', '-');
+const form = { index: 'i', joined: false, beforeId: Buffer.from('{') };
 
 test('spans of which the decoder made no texts have the same documents and ids', () => {
   const plain = fc.string({ maxLength: 12 });
@@ -51,20 +53,38 @@ test('spans of which the decoder made no texts have the same documents and ids',
     shared: some(fc.boolean()),
   });
   let raw = 0;
-  const documents = new RawDocuments(true);
+  const documents = RawLines.make(true)!;
   fc.assert(
-    fc.property(fc.array(spans, { minLength: 1, maxLength: 4 }), fc.boolean(), (message, searchable) => {
-      const bytes = new TextEncoder().encode(JSON.stringify(message));
-      const lines = new SpanLines(names, { of: () => listedForm, version: 0 }, searchable);
-      const expected = decodeSpans(bytes, 'json-v2');
-      for (const [index, span] of decodeRawSpans(bytes, 'json-v2').entries()) {
-        if (span instanceof RawSpan && documents.room(span) !== undefined) raw += 1;
-        const document = documentOf(lines, span, 0);
-        const source = spanSource(expected[index]!, searchable);
-        assert.equal(sourceOf(document), Buffer.from(source).toString());
-        assert.equal(document.id, `${span.traceId}-${createHash('md5').update(source).digest('hex')}`);
-      }
-    }),
+    fc.property(
+      fc.array(spans, { minLength: 1, maxLength: 11 }),
+      fc.boolean(),
+      fc.boolean(),
+      (message, searchable, joined) => {
+        const bytes = new TextEncoder().encode(JSON.stringify(message));
+        const forms = { of: () => ({ joined, joins: joined }), version: 0 };
+        const lines = new SpanLines(names, forms, searchable);
+        const plainSpans = decodeSpans(bytes, 'json-v2');
+        const rawSpans = decodeRawSpans(bytes, 'json-v2');
+        for (const span of rawSpans) {
+          documents.begin();
+          if (span instanceof RawSpan && documents.add(span, form, new LineRuns())) raw += 1;
+        }
+        const [runs, expected] = [new LineRuns(), new LineRuns()];
+        lines.add(rawSpans, 0, runs);
+        lines.add(plainSpans, 0, expected);
+        const written = [...runs.documents()];
+        assert.deepEqual(
+          written.map(({ lines }) => lines?.toString()),
+          Array.from(expected.documents(), ({ lines }) => lines?.toString()),
+        );
+        for (const [index, span] of plainSpans.entries()) {
+          const source = spanSource(span, searchable);
+          const document = written[index]!;
+          assert.equal(document.id, `${span.traceId}-${createHash('md5').update(source).digest('hex')}`);
+          if (!joined) assert.equal(sourceOf(document), Buffer.from(source).toString());
+        }
+      },
+    ),
     { numRuns: 500 },
   );
   assert.ok(raw > 100, `${raw}`);
