@@ -5,7 +5,7 @@ import type { EpochMicros, Span } from './span.ts';
  * when no span has one. The order of the spans does not matter: Zipkin takes the first root in stored order, which is
  * the same for a trace with one root (zipkin.md 1.2).
  */
-export function traceTimestamp(spans: Iterable<Span>): EpochMicros | undefined {
+export function traceTimestamp(spans: Iterable<Pick<Span, 'timestamp' | 'parentId'>>): EpochMicros | undefined {
   let root: EpochMicros | undefined;
   let any: EpochMicros | undefined;
   for (const { timestamp, parentId } of spans) {

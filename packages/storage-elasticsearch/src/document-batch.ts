@@ -3,7 +3,7 @@ import type { Span } from '@tracekin/model';
 import type { AutocompleteValues, AutocompleteWriter } from './autocomplete-writer.ts';
 import { sourceOf } from './bulk-document.ts';
 import { LineRuns } from './line-runs.ts';
-import { linkFields } from './link-fields.ts';
+import { LinkRecords } from './link-records.ts';
 import type { SpanLines } from './span-lines.ts';
 
 /** What was decoded once is decoded again whatever the limits of a message. */
@@ -13,7 +13,7 @@ const unlimited = { maxSpans: Number.MAX_SAFE_INTEGER };
 export class DocumentBatch {
   readonly lines: LineRuns = new LineRuns();
   /** What links need to know of each span. */
-  readonly linked: Span[] = [];
+  readonly linked: LinkRecords = new LinkRecords();
   readonly values: AutocompleteValues = new Map();
   readonly #spanLines: SpanLines;
   readonly #autocomplete: AutocompleteWriter;
@@ -30,7 +30,7 @@ export class DocumentBatch {
   add(spans: readonly Span[]): void {
     const now = Date.now();
     this.#spanLines.add(spans, now, this.lines);
-    for (const span of spans) this.linked.push(linkFields(span));
+    for (const span of spans) this.linked.add(span);
     this.#autocomplete.collect(spans, now, this.values);
   }
 
@@ -42,7 +42,7 @@ export class DocumentBatch {
 
   close(): void {
     this.lines.close();
-    this.linked.length = 0;
+    this.linked.clear();
     this.values.clear();
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { linkSpans, lowTraceId, type Span, TracekinError } from '@tracekin/model';
 import type { LinkDocument, TraceLinks } from './link-documents.ts';
+import { LinkRecords } from './link-records.ts';
 import { PendingTraces } from './pending-traces.ts';
 import { TraceLinker, type TraceLinkerOptions } from './trace-linker.ts';
 
@@ -70,7 +71,9 @@ class FakeCluster {
 
   store(linker: TraceLinker, ...spans: Span[]): void {
     this.spans.push(...spans);
-    linker.add(spans);
+    const records = new LinkRecords();
+    for (const span of spans) records.add(span);
+    linker.add(records);
   }
 
   get links(): unknown {

@@ -1,5 +1,8 @@
 import { type EpochMicros, groupByLowTraceId, linkSpans, lowTraceId, type Span, traceTimestamp } from '@tracekin/model';
+import { type HeldTrace, HeldTraces } from './held-traces.ts';
 import type { LinkDocuments, TraceLinks } from './link-documents.ts';
+import type { LinkRecords } from './link-records.ts';
+import { LinkShapes } from './link-shapes.ts';
 import type { Log } from './options.ts';
 import type { PendingTraces } from './pending-traces.ts';
 
@@ -17,13 +20,6 @@ const roundSize = 2000;
 const mostHeld = 200_000;
 /** How often a trace is read again because other servers change it meanwhile. */
 const relinkAttempts = 10;
-
-interface Pending {
-  readonly spans: Span[];
-  readonly traceIds: Set<string>;
-  readonly since: number;
-  touched: number;
-}
 
 export interface TraceLinkerOptions {
   readonly documents: Pick<LinkDocuments, 'create' | 'elsewhere' | 'locate' | 'replace'>;
@@ -44,10 +40,10 @@ export interface TraceLinkerOptions {
  */
 export class TraceLinker {
   readonly #options: TraceLinkerOptions;
-  readonly #traces = new Map<string, Pending>();
+  readonly #held = new HeldTraces();
+  readonly #shapes = new LinkShapes();
   /** Low ids of traces that have to be read back, with the ids known of each. At the start those from before a crash. */
   readonly #again = new Map<string, Set<string>>();
-  #held = 0;
   #relinkedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -62,32 +58,18 @@ export class TraceLinker {
 
   /** Resolves when there is room for more spans. Rejects when there is none because links cannot be stored. */
   async room(): Promise<void> {
-    if (this.#held + this.#again.size > mostHeld) await this.flush();
+    if (this.#held.spans + this.#again.size > mostHeld) await this.flush();
   }
 
-  /** Takes spans (`linkFields` of them) that were stored; call before they are acknowledged. */
-  add(spans: readonly Span[]): void {
-    const now = Date.now();
-    this.#options.pending.add(new Set(spans.map(span => span.traceId)));
-    for (const [id, part] of groupByLowTraceId(spans)) {
-      let pending = this.#traces.get(id);
-      if (pending === undefined) {
-        pending = { spans: [], traceIds: new Set(), since: now, touched: now };
-        this.#traces.set(id, pending);
-      }
-      pending.touched = now;
-      for (const span of part) {
-        pending.spans.push(span);
-        pending.traceIds.add(span.traceId);
-      }
-      this.#held += part.length;
-    }
+  /** Takes spans that were stored; call before they are acknowledged. */
+  add(spans: LinkRecords): void {
+    this.#options.pending.add(this.#held.add(spans, Date.now()));
     this.#schedule();
   }
 
   /** Links every pending trace now, also those that are not quiet yet. Rejects when storage does. */
   flush(): Promise<void> {
-    return this.#enqueue(() => true, true);
+    return this.#enqueue(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, true);
   }
 
   /** Links what is pending; a failure is logged, and what is left is linked at the next start. */
@@ -104,8 +86,7 @@ export class TraceLinker {
     this.#timer = setTimeout(
       () => {
         const now = Date.now();
-        const due = ({ touched, since }: Pending): boolean => now - touched >= quietMs || now - since >= longestMs;
-        this.#enqueue(due, now - this.#relinkedAt >= relinkEveryMs)
+        this.#enqueue(now - quietMs, now - longestMs, now - this.#relinkedAt >= relinkEveryMs)
           .then(
             () => {
               this.#failures = 0;
@@ -118,7 +99,7 @@ export class TraceLinker {
           )
           .finally(() => {
             this.#timer = undefined;
-            if (this.#traces.size > 0 || this.#again.size > 0) this.#schedule();
+            if (this.#held.size > 0 || this.#again.size > 0) this.#schedule();
           });
       },
       Math.min(longestMs, roundEveryMs * 2 ** this.#failures),
@@ -126,15 +107,15 @@ export class TraceLinker {
     this.#timer.unref();
   }
 
-  #enqueue(due: (pending: Pending) => boolean, relink: boolean): Promise<void> {
-    const round = this.#round.then(() => this.#settle(due, relink));
+  #enqueue(quietSince: number, heldSince: number, relink: boolean): Promise<void> {
+    const round = this.#round.then(() => this.#settle(quietSince, heldSince, relink));
     this.#round = round.catch(() => {});
     return round;
   }
 
-  async #settle(due: (pending: Pending) => boolean, relink: boolean): Promise<void> {
-    const ids = [...this.#traces].filter(([, pending]) => due(pending)).map(([id]) => id);
-    for (let from = 0; from < ids.length; from += roundSize) await this.#linkHeld(ids.slice(from, from + roundSize));
+  async #settle(quietSince: number, heldSince: number, relink: boolean): Promise<void> {
+    const due = this.#held.due(quietSince, heldSince);
+    for (let from = 0; from < due.length; from += roundSize) await this.#linkHeld(due.slice(from, from + roundSize));
     if (!relink || this.#again.size === 0) return;
     this.#relinkedAt = Date.now();
     const again = [...this.#again];
@@ -142,21 +123,22 @@ export class TraceLinker {
   }
 
   /** Writes the links of traces from their spans in memory; those that are known to the cluster are to be read back. */
-  async #linkHeld(ids: readonly string[]): Promise<void> {
-    const held = ids.flatMap(id => {
-      const pending = this.#traces.get(id);
-      return pending === undefined ? [] : [{ id, pending, count: pending.spans.length }];
-    });
+  async #linkHeld(due: readonly HeldTrace[]): Promise<void> {
+    const { records } = this.#held;
     const again = new Set<string>();
     const rootless = new Set<string>();
     const traces: TraceLinks[] = [];
-    for (const { id, pending } of held) {
-      const { spans, traceIds } = pending;
-      const timestamp = traceTimestamp(spans);
+    const held = due.map(trace => {
+      const of = this.#held.recordsOf(trace);
+      const id = this.#held.lowTraceId(trace);
+      const traceIds = this.#held.traceIds(trace);
+      const starts = of.map(record => records.start(record));
+      const timestamp = traceTimestamp(starts);
       if (timestamp === undefined) again.add(id);
-      else traces.push({ lowTraceId: id, timestamp, links: linkSpans(spans), traceIds: [...traceIds] });
-      if (!spans.some(span => span.parentId === undefined && span.timestamp !== undefined)) rootless.add(id);
-    }
+      else traces.push({ lowTraceId: id, timestamp, links: this.#shapes.links(records, of), traceIds });
+      if (!starts.some(start => start.parentId === undefined && start.timestamp !== undefined)) rootless.add(id);
+      return { trace, id, traceIds, count: of.length };
+    });
     const { documents, onLinked, log } = this.#options;
     const { known, refused } = await documents.create(traces);
     if (refused.length > 0)
@@ -164,14 +146,14 @@ export class TraceLinker {
     const created = traces.filter(trace => !known.has(trace.lowTraceId));
     onLinked(created.map(trace => trace.timestamp));
     const elsewhere = await documents.elsewhere(created, trace => rootless.has(trace.lowTraceId));
-    for (const { id, pending, count } of held) {
-      if (again.has(id) || known.has(id) || elsewhere.has(id)) this.#readAgain(id, pending.traceIds);
+    for (const { trace, id, traceIds, count } of held) {
       // Spans that came meanwhile stay, and will find the document.
-      if (pending.spans.length > count) continue;
-      this.#traces.delete(id);
-      this.#held -= count;
+      const isDone = this.#held.count(trace) === count;
+      if (again.has(id) || known.has(id) || elsewhere.has(id))
+        this.#readAgain(id, isDone ? traceIds : this.#held.traceIds(trace));
+      if (isDone) this.#held.remove(trace);
     }
-    this.#forget(held.map(({ id, pending }) => [id, pending.traceIds]));
+    this.#forget(held.map(({ id, traceIds }) => [id, traceIds]));
   }
 
   #readAgain(id: string, traceIds: Iterable<string>): void {
@@ -218,8 +200,8 @@ export class TraceLinker {
   }
 
   /** Takes traces that are done off the list that a crash leaves behind. */
-  #forget(traces: readonly (readonly [id: string, traceIds: ReadonlySet<string>])[]): void {
-    const done = traces.filter(([id]) => !this.#traces.has(id) && !this.#again.has(id));
+  #forget(traces: readonly (readonly [id: string, traceIds: Iterable<string>])[]): void {
+    const done = traces.filter(([id]) => !this.#held.has(id) && !this.#again.has(id));
     this.#options.pending.settle(done.flatMap(([, traceIds]) => [...traceIds]));
   }
 }
