@@ -1,21 +1,20 @@
 // What the ES_* variables do, on a real server: scripts/services.sh start opensearch2, and opensearch3 for a pipeline that changes spans.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import type { Span } from '@tracekin/model';
 import { createServer, type RunningServer } from '@tracekin/server';
-import { ElasticsearchStorage } from './elasticsearch-storage.ts';
-import { defaultElasticsearchOptions, type ElasticsearchOptions } from './options.ts';
+import type { ElasticsearchStorage } from './elasticsearch-storage.ts';
+import type { ElasticsearchOptions } from './options.ts';
 import { dropIndices } from './testing/drop-indices.ts';
+import { scratchIndices } from './testing/scratch-indices.ts';
 import { eventually, service } from './testing/services.ts';
 import { type Certificates, makeCertificates, tlsProxy } from './testing/tls-proxy.ts';
 
 const { url: host, skip } = service('opensearch2');
 const withProcessors = process.env['TRACEKIN_TEST_OPENSEARCH3'];
-const prefix = `config-${process.pid}`;
 const dayMs = 86_400_000;
 const hex = (): string => randomBytes(8).toString('hex');
 const day = (separator: string, at = Date.now()): string =>
@@ -40,32 +39,13 @@ async function send(method: string, url: string, body?: object): Promise<Record<
 }
 
 describe('settings of the Elasticsearch storage', { skip }, () => {
-  let dir = '';
-  let index = '';
-  let tests = 0;
+  const scratch = scratchIndices(host, 'config');
+  const { open } = scratch;
   let files: Certificates;
   before(() => {
-    dir = mkdtempSync(join(tmpdir(), 'tracekin-es-settings-'));
-    files = makeCertificates(dir);
-  });
-  beforeEach(() => {
-    index = `${prefix}-${++tests}`;
-  });
-  after(async () => {
-    rmSync(dir, { recursive: true });
-    await dropIndices(host, prefix);
+    files = makeCertificates(scratch.dir);
   });
 
-  const open = (given: Partial<ElasticsearchOptions> = {}): ElasticsearchStorage =>
-    new ElasticsearchStorage({
-      ...defaultElasticsearchOptions,
-      hosts: [host],
-      index,
-      indexShards: 1,
-      indexReplicas: 0,
-      stateDir: join(dir, `state-${tests}`),
-      ...given,
-    });
   const stored = async (storage: ElasticsearchStorage, one: Span): Promise<Span[]> => {
     await storage.refresh();
     return storage.getTrace(one.traceId);
@@ -73,11 +53,11 @@ describe('settings of the Elasticsearch storage', { skip }, () => {
 
   it('prefix, date separator, shards and replicas shape the indices', async () => {
     for (const separator of ['-', '.', '']) {
-      await using storage = open({ dateSeparator: separator, index: `${index}${separator}x`, indexShards: 2 });
+      await using storage = open({ dateSeparator: separator, index: `${scratch.index}${separator}x`, indexShards: 2 });
       const one = span();
       await storage.write({ id: hex(), spans: [one] });
       assert.equal((await stored(storage, one)).length, 1);
-      const name = `${index}${separator}x-span-${day(separator)}`;
+      const name = `${scratch.index}${separator}x-span-${day(separator)}`;
       const found = await send('GET', `${host}/${name}/_settings?flat_settings`);
       const { settings } = found[name] as { settings: Record<string, string> };
       assert.equal(settings['index.number_of_shards'], '2');
@@ -91,29 +71,29 @@ describe('settings of the Elasticsearch storage', { skip }, () => {
     const one = span();
     await storage.write({ id: hex(), spans: [one] });
     assert.equal((await stored(storage, one)).length, 1);
-    const path = `${host}/_index_template/${index}-span_template`;
+    const path = `${host}/_index_template/${scratch.index}-span_template`;
     const { index_templates: found } = await send('GET', path);
     const [{ index_template: template }] = found as [
       { index_template: { priority: number; index_patterns: string[] } },
     ];
     assert.equal(template.priority, 7);
-    assert.deepEqual(template.index_patterns, [`${index}-span-*`]);
-    const name = `${index}-span-${day('-')}`;
+    assert.deepEqual(template.index_patterns, [`${scratch.index}-span-*`]);
+    const name = `${scratch.index}-span-${day('-')}`;
     const { [name]: created } = await send('GET', `${host}/${name}/_mapping`);
     const { mappings } = created as { mappings: { properties: { traceId: { type: string } } } };
     assert.equal(mappings.properties.traceId.type, 'keyword');
     for (const type of ['span', 'dependency', 'autocomplete', 'trace-link'])
-      await fetch(`${host}/_index_template/${index}-${type}_template`, { method: 'DELETE' });
+      await fetch(`${host}/_index_template/${scratch.index}-${type}_template`, { method: 'DELETE' });
   });
 
   it('no template is written when that is switched off', async () => {
     await using storage = open({ ensureTemplates: false });
     assert.deepEqual(await storage.check(), { ok: true });
-    assert.deepEqual(await send('GET', `${host}/_template/${index}*`), {});
+    assert.deepEqual(await send('GET', `${host}/_template/${scratch.index}*`), {});
   });
 
   it('spans wait for a pipeline that does not exist yet', async () => {
-    const pipeline = `${index}-pipeline`;
+    const pipeline = `${scratch.index}-pipeline`;
     await using storage = open({ pipeline });
     const one = span();
     await assert.rejects(storage.write({ id: hex(), spans: [one] }), { code: 'unavailable', message: /ES_PIPELINE/ });
@@ -126,7 +106,7 @@ describe('settings of the Elasticsearch storage', { skip }, () => {
   const noProcessors = withProcessors === undefined && 'needs a server: scripts/services.sh start opensearch3';
   it('what a pipeline does to a span is what is read', { skip: noProcessors }, async () => {
     const server = withProcessors ?? '';
-    const pipeline = `${index}-pipeline`;
+    const pipeline = `${scratch.index}-pipeline`;
     const set = { set: { field: 'name', value: 'renamed' } };
     await send('PUT', `${server}/_ingest/pipeline/${pipeline}`, { processors: [set] });
     await using storage = open({ hosts: [server], pipeline });
@@ -134,7 +114,7 @@ describe('settings of the Elasticsearch storage', { skip }, () => {
     await storage.write({ id: hex(), spans: [one] });
     assert.equal((await stored(storage, one))[0]?.name, 'renamed');
     await fetch(`${server}/_ingest/pipeline/${pipeline}`, { method: 'DELETE' });
-    await dropIndices(server, prefix);
+    await dropIndices(server, scratch.index);
   });
 
   it('a search asks the indices of its window, and no others', async () => {
@@ -156,14 +136,14 @@ describe('settings of the Elasticsearch storage', { skip }, () => {
       found.map(([one]) => one?.traceId),
       [old.traceId],
     );
-    const days = [7, 6, 5, 4, 3].map(ago => `${index}-span-${day('-', Date.now() - ago * dayMs)}`);
+    const days = [7, 6, 5, 4, 3].map(ago => `${scratch.index}-span-${day('-', Date.now() - ago * dayMs)}`);
     // The neighbouring days hold what of a found trace lies beyond midnight.
     assert.deepEqual(asked, [`/${days.slice(1, 4).join(',')}/_search`, `/${days.join(',')}/_search`]);
   });
 
   it('health is down while an index of the cluster is red', async () => {
     await using storage = open();
-    const red = `${host}/${index}-span-2020-01-01`;
+    const red = `${host}/${scratch.index}-span-2020-01-01`;
     const settings = { 'index.number_of_replicas': 0, 'index.routing.allocation.require._name': 'nobody' };
     await send('PUT', `${red}?wait_for_active_shards=0`, { settings });
     assert.deepEqual(await storage.check(), { ok: false, error: 'Elasticsearch health status is RED' });
@@ -193,11 +173,11 @@ describe('settings of the Elasticsearch storage', { skip }, () => {
       createServer({
         storage: 'elasticsearch',
         esHosts: [url],
-        esIndex: index,
+        esIndex: scratch.index,
         esIndexShards: 1,
         esIndexReplicas: 0,
         port: 0,
-        data: join(dir, `tls-${hex()}`),
+        data: join(scratch.dir, `tls-${hex()}`),
         logLevel: 'silent',
         ...given,
       });
@@ -218,14 +198,14 @@ describe('settings of the Elasticsearch storage', { skip }, () => {
       assert.match(await health({ esSslCa: files.ca }), /does not answer/);
       assert.equal(await health({ ...client(), esSslCa: files.otherCa, esSslNoVerify: true }), 'ok');
       assert.match(await health({ ...client(), esPassword: 'wrong' }), /401.*who are you.*ES_USERNAME/);
-      await assert.rejects(health({ ...client(), esSslCa: join(dir, 'missing.pem') }), {
+      await assert.rejects(health({ ...client(), esSslCa: join(scratch.dir, 'missing.pem') }), {
         code: 'invalid-configuration',
       });
     });
 
     it('spans wait while the credentials are wrong, and are stored when the file has the new ones', async () => {
       await using proxy = await tlsProxy(host, files, 'u:one');
-      const esCredentialsFile = join(dir, 'credentials.properties');
+      const esCredentialsFile = join(scratch.dir, 'credentials.properties');
       const setPassword = (password: string): void =>
         writeFileSync(
           esCredentialsFile,

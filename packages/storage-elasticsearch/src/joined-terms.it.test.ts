@@ -1,23 +1,18 @@
 // Indices of Tracekin's template and what may become of them: scripts/services.sh start opensearch2
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { beforeEach, describe, it } from 'node:test';
 import type { Span } from '@tracekin/model';
 import type { TraceQuery } from '@tracekin/storage';
-import { ElasticsearchStorage } from './elasticsearch-storage.ts';
+import type { ElasticsearchStorage } from './elasticsearch-storage.ts';
 import { IndexNames } from './index-names.ts';
 import { joinPipeline } from './joined-terms.ts';
-import { defaultElasticsearchOptions, type ElasticsearchOptions } from './options.ts';
-import { dropIndices } from './testing/drop-indices.ts';
+import { scratchIndices } from './testing/scratch-indices.ts';
 import { service } from './testing/services.ts';
 
 const { url: host, skip } = service('opensearch2');
-const prefix = `joined-${process.pid}`;
 const hex = (): string => randomBytes(8).toString('hex');
 
 function span(tags: Record<string, string>): Span {
@@ -31,39 +26,17 @@ async function send(method: string, path: string, body?: object): Promise<Record
 }
 
 describe('search terms as one text', { skip }, () => {
-  let dir = '';
-  let index = '';
-  let tests = 0;
   const lines: string[] = [];
-  before(() => {
-    dir = mkdtempSync(join(tmpdir(), 'tracekin-es-joined-'));
-  });
   beforeEach(() => {
-    tests += 1;
-    index = `${prefix}-${tests}`;
     lines.length = 0;
   });
-  after(async () => {
-    rmSync(dir, { recursive: true });
-    await dropIndices(host, prefix);
-  });
-
-  const open = (given: Partial<ElasticsearchOptions> = {}): ElasticsearchStorage =>
-    new ElasticsearchStorage({
-      ...defaultElasticsearchOptions,
-      hosts: [host],
-      index,
-      indexShards: 1,
-      indexReplicas: 0,
-      stateDir: join(dir, `state-${tests}`),
-      log: (level, message) => lines.push(`${level} ${message}`),
-      ...given,
-    });
+  const scratch = scratchIndices(host, 'joined', { log: (level, message) => lines.push(`${level} ${message}`) });
+  const { open } = scratch;
   const write = async (storage: ElasticsearchStorage, ...spans: Span[]): Promise<void> => {
     await storage.write({ id: hex(), spans });
     await storage.refresh();
   };
-  const today = (): string => new IndexNames(index, '-').of('span', Date.now());
+  const today = (): string => new IndexNames(scratch.index, '-').of('span', Date.now());
   /** Trace ids by `key=value`, or by a word. */
   const found = async (storage: ElasticsearchStorage, key: string, value?: string): Promise<string[]> => {
     const criteria =
@@ -73,7 +46,7 @@ describe('search terms as one text', { skip }, () => {
   };
   /** What stands in `_q` of the stored document. */
   const stored = async ({ traceId }: Span): Promise<unknown> => {
-    const answer = await send('GET', `/${index}-span-*/_search?q=traceId:${traceId}`);
+    const answer = await send('GET', `/${scratch.index}-span-*/_search?q=traceId:${traceId}`);
     const { hits } = answer as unknown as { hits: { hits: { _source: { _q?: unknown } }[] } };
     return hits.hits[0]?._source._q;
   };
@@ -134,7 +107,7 @@ describe('search terms as one text', { skip }, () => {
     await write(storage, spans[0]!);
     await write(storage, spans[1]!);
     await send('DELETE', `/${today()}`);
-    await send('DELETE', `/_template/${index}-span_template`);
+    await send('DELETE', `/_template/${scratch.index}-span_template`);
     await send('PUT', `/${today()}`, {
       mappings: {
         _source: { excludes: ['_q'] },
@@ -201,8 +174,8 @@ describe('search terms as one text', { skip }, () => {
 
   it('with ES_PIPELINE, and without search, the template is as before', async () => {
     for (const given of [{ pipeline: 'operator' }, { searchEnabled: false }] as const) {
-      index = `${index}x`;
-      await using storage = open(given);
+      const index = `${scratch.index}-${Object.keys(given)[0]?.toLowerCase()}`;
+      await using storage = open({ ...given, index });
       assert.deepEqual(await storage.check(), { ok: true });
       const template = JSON.stringify(await send('GET', `/_template/${index}-span_template`));
       assert.ok(!template.includes(joinPipeline.id), template);

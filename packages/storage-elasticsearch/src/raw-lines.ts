@@ -1,40 +1,36 @@
 import { ID_WORDS, PARENT_ID, type RawSpan, SPAN_ID, TRACE_HIGH, TRACE_LOW } from '@tracekin/codec';
-import { Constants, mostTags, type Piece, type ShapePieces } from './kernel/constants.ts';
+import { Constants, type Piece, type ShapePieces } from './kernel/constants.ts';
 import { putId, putNumber } from './kernel/digits.ts';
 import { type DocumentKernel, documentKernel, overrun } from './kernel/document-kernel.ts';
 import { type FixedPieces, fixedPieces } from './kernel/fixed-pieces.ts';
-import { lanes, paddingBytes } from './kernel/md5-lanes.ts';
+import { idDigits, idForms } from './kernel/id-forms.ts';
+import {
+  constantsAt,
+  constantsBytes,
+  formBytes,
+  hexAt,
+  lengthsAt,
+  linePiecesAt,
+  linesAt,
+  longestMessage,
+  longestText,
+  messageAt,
+  numberBytes,
+  numbersAt,
+  pages,
+  piecesBytes,
+  scratchAt,
+  scratchBytes,
+  textBytes,
+  textPiecesAt,
+  textsAt,
+} from './kernel/layout.ts';
+import { lanes } from './kernel/md5-lanes.ts';
 import type { LineRuns } from './line-runs.ts';
 import { longestTerm } from './span-document.ts';
 
-// The kernel's memory. Its parts are aligned, so that words can be written.
-const lengthsAt = 0;
-const hexAt = 64;
-/** Pieces of a text, and of each lane's lines. */
-const piecesBytes = (4 * mostTags + 32) * 8;
-const textPiecesAt = 1024;
-const linePiecesAt = textPiecesAt + piecesBytes;
-/** Of each lane: ids in four forms, then numbers. */
-const scratchAt = linePiecesAt + lanes * piecesBytes;
-const scratchBytes = 1024;
-const formBytes = 128;
-const numbersAt = 4 * formBytes;
-const numberBytes = 24;
-/** A longer document is written in another way. */
-const longestText = 32 << 10;
-const textsAt = scratchAt + lanes * scratchBytes;
-const textBytes = longestText + paddingBytes;
-const linesAt = textsAt + lanes * textBytes;
-const messageAt = linesAt + lanes * (textBytes + 1024);
-/** Spans of a longer message are written in another way. */
-const longestMessage = 1 << 20;
-const constantsAt = messageAt + longestMessage + overrun;
-const constantsBytes = 4 << 20;
-const pages = Math.ceil((constantsAt + constantsBytes + overrun) / 65_536);
-
 /** All members but the texts of names, endpoints and tags. */
 const fixedBytes = 512;
-const idDigits = 16;
 const nothing: Piece = { at: 0, length: 0 };
 
 /** Which index the lines go to. */
@@ -44,25 +40,6 @@ export interface LineForm {
   /** The action up to the id; the prefix of an index may be any text. UTF-8. */
   readonly beforeId: Uint8Array;
 }
-
-/** Where in a form of the ids the digits stand. */
-interface IdForm {
-  readonly text: string;
-  readonly traceId: number;
-  readonly parentId: number;
-  readonly id: number;
-}
-
-const idForms: readonly IdForm[] = [false, true].flatMap(isLong =>
-  [false, true].map(hasParent => {
-    const trace = '0'.repeat(isLong ? 2 * idDigits : idDigits);
-    const parent = hasParent ? `","parentId":"${'0'.repeat(idDigits)}` : '';
-    const traceId = '"traceId":"'.length;
-    const parentId = traceId + trace.length + '","parentId":"'.length;
-    const id = traceId + trace.length + parent.length + '","id":"'.length;
-    return { text: `"traceId":"${trace}${parent}","id":"${'0'.repeat(idDigits)}"`, traceId, parentId, id };
-  }),
-);
 
 /**
  * Lines of spans that the decoder left as bytes: the same as `SpanLines` writes of any span, in a fraction of the time. Texts are put together and
