@@ -30,7 +30,7 @@ class FakeCluster {
   /** How often a replacement meets somebody else's change. */
   conflicts = 0;
 
-  linker(): TraceLinker {
+  linker(pending = new PendingTraces(dir)): TraceLinker {
     const check = (): void => {
       if (this.down) throw new TracekinError('unavailable', 'down');
     };
@@ -59,7 +59,7 @@ class FakeCluster {
     };
     return new TraceLinker({
       documents,
-      pending: new PendingTraces(dir),
+      pending,
       readTraces: async ids => this.spans.filter(span => ids.includes(span.traceId)),
       refresh: async () => {
         this.refreshes += 1;
@@ -131,6 +131,23 @@ test('what cannot be linked now is linked later, by the next process if need be'
   await linker.close();
   cluster.down = false;
   await cluster.linker().close();
+  assert.deepEqual(cluster.links, linkSpans([client, server]));
+  assert.deepEqual(left(), []);
+});
+
+test('what could not be noted in the file is noted with the same batch again, and linked once', async () => {
+  const cluster = new FakeCluster();
+  const pending = new PendingTraces(dir);
+  const { add } = pending;
+  pending.add = () => {
+    throw new TracekinError('unavailable', 'no space');
+  };
+  const linker = cluster.linker(pending);
+  assert.throws(() => cluster.store(linker, client, server), { code: 'unavailable' });
+  pending.add = add;
+  cluster.store(linker, client, server);
+  assert.match(readFileSync(join(dir, 'pending-links.txt'), 'latin1'), new RegExp(traceId));
+  await linker.close();
   assert.deepEqual(cluster.links, linkSpans([client, server]));
   assert.deepEqual(left(), []);
 });

@@ -44,6 +44,8 @@ export class TraceLinker {
   readonly #shapes = new LinkShapes();
   /** Low ids of traces that have to be read back, with the ids known of each. At the start those from before a crash. */
   readonly #again = new Map<string, Set<string>>();
+  /** Ids that have to be in the file before the next spans are acknowledged. */
+  readonly #unnoted = new Set<string>();
   #relinkedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -63,8 +65,11 @@ export class TraceLinker {
 
   /** Takes spans that were stored; call before they are acknowledged. */
   add(spans: LinkRecords): void {
-    this.#options.pending.add(this.#held.add(spans, Date.now()));
     this.#schedule();
+    for (const id of this.#held.add(spans, Date.now())) this.#unnoted.add(id);
+    // When this fails the batch is written again, and its spans are held twice, which changes no link.
+    this.#options.pending.add(this.#unnoted);
+    this.#unnoted.clear();
   }
 
   /** Links every pending trace now, also those that are not quiet yet. Rejects when storage does. */
