@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 
+/** They are made to give way to other threads: see merge-priority.ts. */
+export const MERGE_THREADS = 2;
+
 export interface EngineConfig {
   /** Where the engine keeps its files. */
   readonly path: string;
@@ -38,7 +41,7 @@ export function engineConfigXml(config: EngineConfig): string {
       query_cache_size: '0',
       compiled_expression_cache_size: String(4 * MIB),
       // Two merge threads: the writer outruns them only for moments, and they leave a core to the collector.
-      background_pool_size: '2',
+      background_pool_size: String(MERGE_THREADS),
       background_merges_mutations_concurrency_ratio: '1',
       background_schedule_pool_size: '8',
       background_common_pool_size: '1',

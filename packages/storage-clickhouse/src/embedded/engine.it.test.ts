@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { getPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,6 +17,14 @@ async function until(what: string, condition: () => boolean, timeoutMs = 15_000)
   while (!condition()) {
     assert(Date.now() < deadline, `in time: ${what}`);
     await sleep(25);
+  }
+}
+
+function commandOf(pid: number, task: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim();
+  } catch {
+    return undefined;
   }
 }
 
@@ -45,6 +53,23 @@ async function firstLine(child: ReturnType<typeof spawn>): Promise<string> {
 if (missing !== undefined) {
   test('the supervisor of the embedded engine', t => t.skip(missing));
 } else {
+  test('threads that merge parts give way to others', { skip: process.platform !== 'linux' }, async () => {
+    const { engine, close } = temporaryEngine();
+    try {
+      const connection = new Connection(() => engine.endpoint());
+      await connection.command({ text: 'CREATE TABLE default.t (a UInt8) ENGINE = MergeTree ORDER BY a' });
+      for (let part = 0; part < 4; part++) await connection.command({ text: 'INSERT INTO default.t SELECT 1' });
+      await connection.command({ text: 'OPTIMIZE TABLE default.t FINAL' });
+      await until('a thread with a lower priority', () =>
+        readdirSync(`/proc/${engine.pid}/task`).some(
+          task => commandOf(engine.pid!, task) === 'MergeMutate' && getPriority(Number(task)) === 10,
+        ),
+      );
+    } finally {
+      await close();
+    }
+  });
+
   test('an engine that is killed is started again and finds its tables', async () => {
     const { engine, close } = temporaryEngine();
     try {

@@ -8,10 +8,11 @@ import { TracekinError } from '@tracekin/model';
 import type { Log } from '../clickhouse-options.ts';
 import type { Endpoint } from '../connection.ts';
 import { lockDirectory } from './directory-lock.ts';
-import { engineConfigXml, engineUsersXml } from './engine-config.ts';
+import { engineConfigXml, engineUsersXml, MERGE_THREADS } from './engine-config.ts';
 import { engineLibrary } from './engine-library.ts';
 import { EngineLog } from './engine-log.ts';
 import { freePort } from './free-port.ts';
+import { lowerMerges } from './merge-priority.ts';
 import { formatRecordedProcess, isRunning, parseRecordedProcess, processIdentity } from './process-identity.ts';
 
 /**
@@ -227,6 +228,7 @@ export class Engine {
       if (await isReady(endpoint.url, stop)) {
         this.#setState({ name: 'ready', endpoint, pid });
         log('info', 'the storage engine is ready', { pid, port, directory: dataDir });
+        void lowerMerges(pid, MERGE_THREADS, stop);
         await watch(endpoint.url, stop, log);
       }
       if (!over.signal.aborted) {
