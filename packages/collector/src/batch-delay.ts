@@ -7,11 +7,11 @@ import process from 'node:process';
  * it is idle, whoever uses the rest: what storage, a load generator or a neighbour takes is missing here as well. The event loop's
  * utilization says neither: beside a storage engine on few cores it looks full when half of its time is waiting.
  */
-const BEGINS = { thread: 0.62, idle: 0.04 };
+const BEGINS = { thread: 0.7, idle: 0.04 };
 /** Either ends on the other side of these. */
-const ENDS = { thread: 0.54, idle: 0.1 };
-/** How much the latest share counts beside those before. */
-const WEIGHT = 0.5;
+const ENDS = { thread: 0.6, idle: 0.1 };
+/** Shares are averages over about this long: in the 150 ms of one batch a collection of garbage looks like saturation. */
+const AVERAGE_MS = 1000;
 const SATURATED_FACTOR = 10;
 const BUSY_FACTOR = 3;
 /** A share is worth something after this long, in milliseconds. */
@@ -60,10 +60,11 @@ export class BatchDelay {
     const since = this.#since;
     const passedMs = now.atMs - since.atMs;
     if (passedMs >= WINDOW_MS) {
-      this.#thread += WEIGHT * ((now.threadMs - since.threadMs) / passedMs - this.#thread);
+      const weight = 1 - Math.exp(-passedMs / AVERAGE_MS);
+      this.#thread += weight * ((now.threadMs - since.threadMs) / passedMs - this.#thread);
       // A system that does not tell counts as idle.
       const worked = (now.machineMs - since.machineMs) / (passedMs * Math.max(1, now.processors));
-      this.#idle += WEIGHT * (1 - worked - this.#idle);
+      this.#idle += weight * (1 - worked - this.#idle);
       this.#saturated = this.#thread >= (this.#saturated ? ENDS : BEGINS).thread;
       this.#busy = this.#idle < (this.#busy ? ENDS : BEGINS).idle;
       this.#since = now;
