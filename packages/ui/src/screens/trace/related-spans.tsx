@@ -78,7 +78,12 @@ export function RelatedSpans({
         {detail.linkedFrom.map(from => item(text.detail.linkedFrom, from))}
         {mayBeLinked && (
           <li>
-            <Link to="/" search={searchForLinks(detail, trace.startedAt / 1000)} target="_blank">
+            <Link
+              to="/"
+              search={searchForLinks(detail, trace.startedAt / 1000)}
+              target="_blank"
+              className={styles.findLinked}
+            >
               {text.detail.findLinked}
             </Link>
           </li>
