@@ -2,7 +2,7 @@ import { encodeSpans } from '@tracekin/codec';
 import type { Span } from '@tracekin/model';
 import type { Storage } from '@tracekin/storage';
 import { backOff } from './backoff.ts';
-import { BatchDelay } from './batch-delay.ts';
+import { BatchDelay, processorTimes } from './batch-delay.ts';
 import { BatchQueue, RecordBatch } from './batch-queue.ts';
 import type { CollectorMetrics } from './collector-metrics.ts';
 import { decoderFor } from './decoder-for.ts';
@@ -79,7 +79,7 @@ export class Writer {
     this.#metrics = options.metrics;
     this.#log = options.log ?? noLog;
     this.#tuning = withDefaults(options);
-    this.#delay = new BatchDelay(this.#tuning.maxDelayMs);
+    this.#delay = new BatchDelay(this.#tuning.maxDelayMs, () => ({ ...processorTimes(), ...this.#spool.groupCounts }));
     this.#flow = new FlowControl(() => this.#failure === undefined && (this.#catchingUp || this.#isHalfFull()));
     this.#cursor = this.#spool.plans.next;
     const { storage } = options;

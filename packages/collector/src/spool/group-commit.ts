@@ -64,9 +64,16 @@ export class GroupCommit {
   #syncTimer: NodeJS.Timeout | undefined;
   readonly #retiring = new Set<Promise<void>>();
   #closed = false;
+  #groups = 0;
+  #records = 0;
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
+  }
+
+  /** Groups that were begun since the start, and the records in them: how many come while the process is busy with others. */
+  get counts(): { readonly groups: number; readonly records: number } {
+    return { groups: this.#groups, records: this.#records };
   }
 
   /** Bytes of records that wait to be written. */
@@ -106,6 +113,8 @@ export class GroupCommit {
   async #flush(): Promise<void> {
     while (this.#waiting.length > 0) {
       const group = this.#takeGroup();
+      this.#groups++;
+      this.#records += group.length;
       let ranges: SpoolRange[];
       try {
         ranges = await this.#write(group);

@@ -111,6 +111,11 @@ export class Spool implements AsyncDisposable {
     return this.#commit.end ?? this.#end;
   }
 
+  /** Groups of records that were written together since the start, and the records in them. */
+  get groupCounts(): { readonly groups: number; readonly records: number } {
+    return this.#commit.counts;
+  }
+
   /** Bytes of segment files and of records that wait to be written. */
   get bytes(): number {
     let bytes = this.#commit.waitingBytes;
