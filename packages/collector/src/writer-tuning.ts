@@ -3,11 +3,11 @@ import type { BackoffOptions } from './backoff.ts';
 
 export interface WriterTuning {
   /**
-   * A batch is written when it has this many spans. Default 50,000, or 80,000 when storage has a form of its own for them: what
+   * A batch is written when it has this many spans. Default 50,000, or 56,000 when storage has a form of its own for them: what
    * its engine does for a span is half as much in such a batch as in one of 20,000.
    */
   readonly maxBatchSpans?: number;
-  /** or this many bytes as received. Default 32 MiB or 48 MiB. */
+  /** or this many bytes as received. Default 32 MiB or 36 MiB. */
   readonly maxBatchBytes?: number;
   /** or when its first span has waited this long, in milliseconds; ten times that when the process has no time left. Default 150. */
   readonly maxDelayMs?: number;
@@ -15,10 +15,10 @@ export interface WriterTuning {
   readonly maxInFlight?: number;
   /**
    * Spans kept in memory, those being written included; those beyond are read from the spool again. Default 120,000, or
-   * 240,000 when storage has a form of its own for them that is compact (`capabilities.compactBatches`).
+   * 168,000 when storage has a form of its own for them that is compact (`capabilities.compactBatches`).
    */
   readonly maxHeldSpans?: number;
-  /** The same as bytes as received. Default 96 MiB or 144 MiB. */
+  /** The same as bytes as received. Default 96 MiB or 108 MiB. */
   readonly maxHeldBytes?: number;
   /** Default 100 ms, doubling up to 5 s. */
   readonly backoff?: BackoffOptions;
@@ -27,12 +27,12 @@ export interface WriterTuning {
 export function withDefaults(options: WriterTuning & { readonly storage: Storage }): Required<WriterTuning> {
   const compact = options.storage.capabilities.compactBatches === true;
   return {
-    maxBatchSpans: options.maxBatchSpans ?? (compact ? 80_000 : 50_000),
-    maxBatchBytes: options.maxBatchBytes ?? (compact ? 48 : 32) << 20,
+    maxBatchSpans: options.maxBatchSpans ?? (compact ? 56_000 : 50_000),
+    maxBatchBytes: options.maxBatchBytes ?? (compact ? 36 : 32) << 20,
     maxDelayMs: options.maxDelayMs ?? 150,
     maxInFlight: options.maxInFlight ?? 2,
-    maxHeldSpans: options.maxHeldSpans ?? (compact ? 240_000 : 120_000),
-    maxHeldBytes: options.maxHeldBytes ?? (compact ? 144 : 96) << 20,
+    maxHeldSpans: options.maxHeldSpans ?? (compact ? 168_000 : 120_000),
+    maxHeldBytes: options.maxHeldBytes ?? (compact ? 108 : 96) << 20,
     backoff: options.backoff ?? { firstMs: 100, maxMs: 5000 },
   };
 }
