@@ -60,30 +60,19 @@ export class Connection {
   readonly #endpoint: () => Promise<Endpoint>;
   #clients: Clients | undefined;
   #closed = false;
-  #selects = 0;
 
   /** `endpoint` is asked before every call and may wait for the engine; it rejects with `unavailable` when it gives up. */
   constructor(endpoint: () => Promise<Endpoint>) {
     this.#endpoint = endpoint;
   }
 
-  /** Whether a SELECT is running: then one search should not take both processors for itself. */
-  get isBusy(): boolean {
-    return this.#selects > 0;
-  }
-
   /** Runs a SELECT. */
   async query(sql: Sql, limits: CallLimits = {}): Promise<Block[]> {
-    this.#selects++;
-    try {
-      return decodeBlocks(
-        await this.#run(limits, ({ selects, endpoint }, signal) =>
-          selects.run(sql, { ...COMMON_SETTINGS, ...endpoint.settings, ...limits.settings }, signal),
-        ),
-      );
-    } finally {
-      this.#selects--;
-    }
+    return decodeBlocks(
+      await this.#run(limits, ({ selects, endpoint }, signal) =>
+        selects.run(sql, { ...COMMON_SETTINGS, ...endpoint.settings, ...limits.settings }, signal),
+      ),
+    );
   }
 
   /** Runs a statement without an answer. */

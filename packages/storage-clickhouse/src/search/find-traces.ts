@@ -146,25 +146,18 @@ class Search {
     return false;
   }
 
-  /** Looks at every span of a short range at once, by two statements when the engine is idle. True when the limit is reached. */
+  /** Looks at every span of a short range at once. True when the limit is reached. */
   async #all(range: BucketRange, places: readonly Place[]): Promise<boolean> {
     const { connection, layout, strictTraceId, limits } = this.#context;
-    const limit = this.#query.limit + this.#found.size;
-    const look = async (some: readonly Place[]): Promise<Match[]> => {
-      const options = { query: this.#query, window: this.#window, range, places: some, strictTraceId };
-      const sql = matchesOfRange(layout, options, limit);
-      return readMatches(await connection.query(sql, { ...limits, settings: ONE_THREAD }));
+    const options = {
+      query: this.#query,
+      window: this.#window,
+      range,
+      places: places.filter(({ bucket }) => bucket >= range.from && bucket <= range.to),
+      strictTraceId,
     };
-    const inRange = places.filter(({ bucket }) => bucket >= range.from && bucket <= range.to);
-    const buckets = [...new Set(inRange.map(({ bucket }) => bucket))];
-    const middle = buckets[buckets.length >> 1]!;
-    if (buckets.length < 2 || connection.isBusy) {
-      this.#add(await look(inRange));
-    } else {
-      const newer = look(inRange.filter(({ bucket }) => bucket > middle));
-      const older = look(inRange.filter(({ bucket }) => bucket <= middle));
-      for (const matches of await Promise.all([newer, older])) this.#add(matches);
-    }
+    const sql = matchesOfRange(layout, options, this.#query.limit + this.#found.size);
+    this.#add(readMatches(await connection.query(sql, { ...limits, settings: ONE_THREAD })));
     return this.#isFull();
   }
 
