@@ -71,7 +71,7 @@ export class GroupCommit {
     this.#options = options;
   }
 
-  /** Groups that were begun since the start, and the records in them: how many come while the process is busy with others. */
+  /** Groups that were begun since the start, and the records in them. What waited while the process was busy with others is in one group. */
   get counts(): { readonly groups: number; readonly records: number } {
     return { groups: this.#groups, records: this.#records };
   }

@@ -6,6 +6,7 @@ import type { Block } from '../native/decode-blocks.ts';
 import { hexAt, numberAt, numberColumn, uint64Column } from '../read/span-rows.ts';
 import type { Layout } from '../schema/tables.ts';
 import { bucketOf } from '../write/bucket.ts';
+import { TERM_SEED, termHash } from '../write/token-hash.ts';
 import { COUNTED_HASH, type SearchTerm, searchTerms, windowOf } from './criteria.ts';
 import { isRare, type Page, pageOf, promisedFrom, promisedRange } from './pages.ts';
 import { readRareTraces } from './rare-traces.ts';
@@ -180,8 +181,9 @@ class Search {
     }
     let { to } = range;
     const first = promisedRange(page, to, PAGES_AT_FIRST * this.#query.limit);
+    if (first !== undefined && (await this.#all({ from: first, to }, page.places))) return;
+    if (this.#found.size === 0 && (await this.#isServiceNowhere(range))) return;
     if (first !== undefined) {
-      if (await this.#all({ from: first, to }, page.places)) return;
       const second = this.#secondLook(page, first);
       to = first - 1;
       if (second !== undefined) {
@@ -196,6 +198,15 @@ class Search {
       count = Math.min(count * 4, MOST_PLACES);
       [page] = (await this.#pages([terms[rarest]!], { from: range.from, to }, count)) as [Page];
     }
+  }
+
+  /** Places of a tag that is rare there are not told apart by service, so nothing else says this of a search for a tag. */
+  async #isServiceNowhere(range: BucketRange): Promise<boolean> {
+    const { connection, layout, limits } = this.#context;
+    const { serviceName } = this.#query;
+    if (serviceName === undefined) return false;
+    const sql = newestRows(layout, termHash(TERM_SEED.service, serviceName), range, 1);
+    return (await connection.query(sql, { ...limits, settings: ONE_THREAD })).every(({ rows }) => rows === 0);
   }
 
   /** Where the second look begins, having looked from `first` on; undefined when the page promises too little for one. */

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Span } from '@tracekin/model';
 import { MemoryStorage, type TraceQuery } from '@tracekin/storage';
-import { ClickHouseStorage } from '../clickhouse-storage.ts';
-import { Connection } from '../connection.ts';
 import { engineMissing, temporaryEngine } from '../testing/embedded-engine.ts';
+import { countStatements, storageOn } from '../testing/storage-on.ts';
 import { BUCKET_MICROS } from '../write/bucket.ts';
 
 const missing = engineMissing();
@@ -34,15 +33,9 @@ if (missing !== undefined) {
   after(close);
   test('frequent tags find the same traces as in memory, whole, with and without a service', async () => {
     const start = Math.floor(Date.now() / 60_000) * 60_000_000 - 600_000_000;
-    const connection = new Connection(() => engine.endpoint());
     const memory = new MemoryStorage();
-    await using storage = new ClickHouseStorage({
-      name: 'frequent',
-      connection,
-      layout: { database: 'frequent' },
-      options: { strictTraceId: true, searchEnabled: true, autocompleteKeys: [] },
-      log: () => {},
-    });
+    const { storage: opened, connection } = storageOn(engine, 'frequent');
+    await using storage = opened;
     const all = traces(start);
     // The spans of a trace come in batches of their own, as from two services.
     for (const part of [0, 1]) {
@@ -80,6 +73,31 @@ if (missing !== undefined) {
       const [ours, theirs] = [await storage.findTraces(query), await memory.findTraces(query)];
       assert.deepEqual(ours.map(text).sort(), theirs.map(text).sort(), JSON.stringify(query));
     }
+    const statements = countStatements(connection);
+    assert.deepEqual(await storage.findTraces({ ...base, tags: [['tenth', '3']], serviceName: 'nobody' }), []);
+    // The tag's rows under two hashes, a look at its places at most, and the service's.
+    assert.ok(statements() <= 4, `${statements()} statements`);
+  });
+
+  test('a frequent tag at the very beginning and end of time is found', async () => {
+    await using storage = storageOn(engine, 'edges').storage;
+    const spans = [1, Number.MAX_SAFE_INTEGER].flatMap((timestamp, edge) =>
+      Array.from({ length: 100 }, (_, i) => ({
+        traceId: (BigInt(i + 1) * 0x1_0000_0000_0000n + BigInt(edge)).toString(16).padStart(16, '0'),
+        id: '0000000000000001',
+        timestamp,
+        tags: { all: 'yes' },
+      })),
+    );
+    await storage.write({ id: 'edges', spans });
+    const everything = {
+      annotations: [],
+      endTs: Number.MAX_SAFE_INTEGER,
+      lookback: Number.MAX_SAFE_INTEGER,
+      limit: 250,
+    };
+    const found = await storage.findTraces({ ...everything, tags: [['all', 'yes']] });
+    assert.equal(found.length, 200);
   });
 }
 

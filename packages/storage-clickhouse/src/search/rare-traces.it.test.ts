@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Span } from '@tracekin/model';
 import type { TraceQuery } from '@tracekin/storage';
-import { ClickHouseStorage } from '../clickhouse-storage.ts';
-import { Connection } from '../connection.ts';
 import { engineMissing, temporaryEngine } from '../testing/embedded-engine.ts';
+import { countStatements, storageOn } from '../testing/storage-on.ts';
 
 const missing = engineMissing();
 const HOUR_MS = 3_600_000;
@@ -26,14 +25,8 @@ if (missing !== undefined) {
   after(close);
   test('a rare tag finds whole traces, however they are spread, and none that only shares their place', async () => {
     const now = Math.floor(Date.now() / 60_000) * 60_000;
-    const connection = new Connection(() => engine.endpoint());
-    await using storage = new ClickHouseStorage({
-      name: 'rare',
-      connection,
-      layout: { database: 'rare' },
-      options: { strictTraceId: true, searchEnabled: true, autocompleteKeys: [] },
-      log: () => {},
-    });
+    const { storage: opened, connection } = storageOn(engine, 'rare');
+    await using storage = opened;
     const wanted = { order: '4711' };
     const together = 'abcd000000000000000000000000000a';
     const spread = 'abcd0000000000000000000000000b00';
@@ -50,12 +43,7 @@ if (missing !== undefined) {
         spanOf(neighbour, 1, now - 60_000, { order: '4712' }),
       ],
     });
-    let statements = 0;
-    const ask = connection.query.bind(connection);
-    connection.query = (...call) => {
-      statements++;
-      return ask(...call);
-    };
+    const statements = countStatements(connection);
     const query: TraceQuery = {
       tags: [['order', '4711']],
       annotations: [],
@@ -73,7 +61,7 @@ if (missing !== undefined) {
       ],
     );
     // Places under either hash, spans there, other places of these traces, and the one that goes on elsewhere.
-    assert.equal(statements, 5);
+    assert.equal(statements(), 5);
     assert.deepEqual(
       (await storage.findTraces({ ...query, limit: 1 })).map(spans => spans[0]!.traceId),
       [together],

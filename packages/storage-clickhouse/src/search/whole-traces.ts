@@ -4,18 +4,8 @@ import { distinctSpans } from '../read/distinct-spans.ts';
 import { readTraces } from '../read/read-traces.ts';
 import { hexAt, numberColumn, spansFromBlocks, uint64Column } from '../read/span-rows.ts';
 import { bucketsOfTraces, type ExactPlace, spansOfPlaces } from '../read/traces-sql.ts';
-import { BUCKET_MICROS, bucketOf, slotOf } from '../write/bucket.ts';
-import type { SearchContext } from './find-traces.ts';
-
-/** A trace and where matching spans of it were seen. */
-export interface SeenTrace {
-  /** The low 64 bits, 16 hex characters. */
-  readonly low: string;
-  /** Timestamp of the latest match, microseconds. */
-  readonly latest: number;
-  /** The bucket of the oldest match. */
-  readonly oldest: number;
-}
+import { bucketOf, slotOf } from '../write/bucket.ts';
+import type { FoundTrace, SearchContext } from './find-traces.ts';
 
 /** A trace that was seen closer than this to the edge of a bucket is looked for behind the edge too. */
 const NEAR_EDGE_MICROS = 250_000;
@@ -27,33 +17,28 @@ const ONE_THREAD = { max_threads: 1 } as const;
  * All spans of traces, by the low halves of their ids. Reads where they were seen while another statement asks where else they are: looking
  * that up first takes about half as long as the reading, and most traces are in one bucket.
  */
-export async function readWhole(
-  traces: readonly SeenTrace[],
-  { connection, layout, limits }: SearchContext,
-): Promise<Map<string, Span[]>> {
+export async function readWhole(traces: readonly FoundTrace[], context: SearchContext): Promise<Map<string, Span[]>> {
+  const { connection, layout, limits } = context;
   const read = { ...limits, settings: ONE_THREAD };
   const whole = new Map<string, Span[]>();
   for (let start = 0; start < traces.length; start += MOST_TRACES) {
     const some = traces.slice(start, start + MOST_TRACES);
     const places = some.flatMap(placesOf);
+    const lowIds = new Set(some.map(({ low }) => low));
     const [rows, parts] = await Promise.all([
       connection.query(spansOfPlaces(layout, places), read),
-      connection.query(bucketsOfTraces(layout, [...new Set(some.map(({ low }) => low))]), read),
+      connection.query(bucketsOfTraces(layout, [...lowIds]), read),
     ]);
-    const lowIds = new Set(some.map(({ low }) => low));
-    const all = await wholeTraces(lowIds, places, spansFromBlocks(rows), parts, { connection, layout, limits });
+    const all = await wholeTraces(lowIds, places, spansFromBlocks(rows), parts, context);
     for (const [low, spans] of all) whole.set(low, spans);
   }
   return whole;
 }
 
-function placesOf({ low, latest, oldest }: SeenTrace): ExactPlace[] {
+function placesOf({ low, latest, oldest }: FoundTrace): ExactPlace[] {
   const slot = slotOf(low);
-  const newest = bucketOf(latest);
-  const offset = latest - newest * BUCKET_MICROS;
-  const buckets = new Set([oldest, newest]);
-  if (offset < NEAR_EDGE_MICROS) buckets.add(newest - 1);
-  if (offset >= BUCKET_MICROS - NEAR_EDGE_MICROS) buckets.add(newest + 1);
+  const [before, after] = [Math.max(0, latest - NEAR_EDGE_MICROS), latest + NEAR_EDGE_MICROS];
+  const buckets = new Set([oldest, bucketOf(latest), bucketOf(before), bucketOf(after)]);
   return [...buckets].map(bucket => ({ bucket, slot }));
 }
 
@@ -68,7 +53,7 @@ export async function wholeTraces(
   places: readonly ExactPlace[],
   spans: readonly Span[],
   parts: readonly Block[],
-  { connection, layout, limits }: Pick<SearchContext, 'connection' | 'layout' | 'limits'>,
+  { connection, layout, limits }: SearchContext,
 ): Promise<Map<string, Span[]>> {
   const read = new Set(places.map(({ bucket, slot }) => `${bucket} ${slot}`));
   const beyond = new Set<string>();
